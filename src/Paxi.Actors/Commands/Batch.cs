@@ -10,7 +10,7 @@ namespace Paxi.Actors.Commands;
 /// <c>lowest</c> is the session's lowest outstanding sequence number: everything below it was answered and may be forgotten.
 /// The body belongs to the state machine. A batch without commands is a no-op.
 /// </summary>
-public sealed class Batch(int count, ReadOnlyMemory<byte> payload)
+public class Batch(int count, ReadOnlyMemory<byte> payload)
 {
     public static readonly Batch NoOp = new(0, default);
 

@@ -21,6 +21,9 @@ public interface IProtocol
     /// <summary>The role that takes <see cref="Propose"/>, and whose name stands in <see cref="Roles"/>.</summary>
     string ProposerRole { get; }
 
+    /// <summary>True when every replica proposes what it is asked, false when the gateway passes blocks on to the one that leads.</summary>
+    bool ProposesAnywhere { get; }
+
     /// <summary>The role that takes <see cref="ReadRequests"/>.</summary>
     string ReaderRole { get; }
 
