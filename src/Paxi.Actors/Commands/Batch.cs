@@ -1,0 +1,26 @@
+namespace Paxi.Actors.Commands;
+
+/// <summary>
+/// Commands that travel, are voted on and are executed together, in their encoded form: leaders, acceptors and journals never look inside.
+/// <code>
+/// batch   := block*
+/// block   := session u64, lowest varint, count varint, command{count}
+/// command := sequence varint, length varint, body{length}
+/// </code>
+/// <c>lowest</c> is the session's lowest outstanding sequence number: everything below it was answered and may be forgotten.
+/// The body belongs to the state machine. A batch without commands is a no-op.
+/// </summary>
+public class Batch(int count, ReadOnlyMemory<byte> payload)
+{
+    public static readonly Batch NoOp = new(0, default);
+
+    /// <summary>How many commands, over all blocks.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>The blocks, one after another.</summary>
+    public ReadOnlyMemory<byte> Payload { get; } = payload;
+
+    public bool IsNoOp => Count == 0;
+
+    public bool ContentEquals(Batch other) => Count == other.Count && Payload.Span.SequenceEqual(other.Payload.Span);
+}

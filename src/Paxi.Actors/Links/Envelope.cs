@@ -1,0 +1,8 @@
+using Paxi.Actors.Wire;
+
+namespace Paxi.Actors.Links;
+
+/// <summary>What one replica had queued for another, as one message on the wire; taken in by the peer's links actor.</summary>
+/// <param name="From">Who sends.</param>
+/// <param name="Messages">In the order in which the roles sent them; registered types only.</param>
+public sealed record Envelope(ReplicaId From, IReadOnlyList<IWireMessage> Messages) : IWireMessage;

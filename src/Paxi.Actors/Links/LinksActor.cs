@@ -1,0 +1,254 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Akka.Actor;
+using Akka.Event;
+using Paxi.Actors.Clients;
+using Paxi.Actors.Replicas;
+using Paxi.Actors.Wire;
+
+namespace Paxi.Actors.Links;
+
+/// <summary>
+/// The network facade of a replica, at <c>/user/links</c>. Outgoing: what the roles send while this actor is busy goes to each peer as one
+/// <see cref="Envelope"/>; no timer, so a lone message leaves at once. Incoming: each message goes to the role its type is registered for. Faults are injected here,
+/// so that they are the same live and simulated and never touch the heartbeats of the cluster.
+/// </summary>
+public sealed class LinksActor : UntypedActor, IWithTimers
+{
+    /// <summary>An envelope is cut when it would grow past this; a frame of Akka.Remote holds four times as much.</summary>
+    public const int MaxEnvelopeBytes = 1 << 20;
+
+    private readonly ReplicaId _self;
+    private readonly ITransport _transport;
+    private readonly WireRegistry _registry;
+    private readonly Random _random;
+    private readonly PeerLink[] _peers;
+    private readonly SortedDictionary<ReplicaId, PeerLink> _byId = [];
+    private readonly Dictionary<Type, IActorRef> _routes = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ReplicaContext? _roles;
+    private bool _flushQueued;
+    private long _refused;
+
+    private LinksActor(ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
+    {
+        _self = self;
+        _transport = transport;
+        _registry = registry;
+        _random = random;
+        _peers = [.. members.Where(member => member != self).Select(member => new PeerLink(member))];
+        foreach (var peer in _peers)
+        {
+            _byId.Add(peer.Peer, peer);
+        }
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(
+        ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random) =>
+        Akka.Actor.Props.Create(() => new LinksActor(self, members, transport, registry, random));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Outbound outbound:
+                Queue(outbound);
+                break;
+            case Flush:
+                FlushAll();
+                break;
+            case Envelope envelope:
+                Deliver(envelope);
+                break;
+            case ClientRequests requests:
+                _roles?.Role(KernelRoles.Gateway).Tell(requests, Sender);
+                break;
+            case DelayedEnvelope delayed:
+                _transport.Send(delayed.To, delayed.Envelope);
+                break;
+            case AttachRoles attach:
+                _roles = attach.Context;
+                _routes.Clear();
+                break;
+            case DetachRoles:
+                Detach();
+                break;
+            case InjectFault inject:
+                Inject(inject.Fault);
+                break;
+            case StatusQuery:
+                Sender.Tell(Status());
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Queue(Outbound outbound)
+    {
+        if (outbound.To is { } to)
+        {
+            if (_byId.TryGetValue(to, out var link))
+            {
+                Queue(link, outbound.Message);
+            }
+        }
+        else
+        {
+            foreach (var link in _peers)
+            {
+                Queue(link, outbound.Message);
+            }
+        }
+
+        if (!_flushQueued)
+        {
+            // Behind everything that is in the mailbox now, so all of it leaves together.
+            _flushQueued = true;
+            Self.Tell(Flush.Instance);
+        }
+    }
+
+    private void Queue(PeerLink link, IWireMessage message)
+    {
+        if (link.QueuedBytes > 0 && link.QueuedBytes + message.SizeHint > MaxEnvelopeBytes)
+        {
+            Send(link, Context.System.Scheduler.Now);
+        }
+
+        link.Enqueue(message);
+    }
+
+    private void FlushAll()
+    {
+        _flushQueued = false;
+        var now = Context.System.Scheduler.Now;
+        foreach (var link in _peers)
+        {
+            if (!link.IsEmpty)
+            {
+                Send(link, now);
+            }
+        }
+    }
+
+    private void Send(PeerLink link, DateTimeOffset now)
+    {
+        var envelope = new Envelope(_self, link.TakeQueue());
+        if (link.Loses(now, _random))
+        {
+            link.Dropped += envelope.Messages.Count;
+            return;
+        }
+
+        var delay = link.DelayAt(now);
+        if (delay > TimeSpan.Zero)
+        {
+            var delayed = new DelayedEnvelope(link.Peer, envelope);
+            Timers.StartSingleTimer(delayed, delayed, delay);
+        }
+        else
+        {
+            _transport.Send(link.Peer, envelope);
+        }
+    }
+
+    private void Deliver(Envelope envelope)
+    {
+        if (_roles is null || !_byId.ContainsKey(envelope.From))
+        {
+            _refused += envelope.Messages.Count;
+            return;
+        }
+
+        foreach (var message in envelope.Messages)
+        {
+            if (Route(message.GetType()) is { } role)
+            {
+                role.Tell(message, ActorRefs.NoSender);
+            }
+            else
+            {
+                _refused++;
+            }
+        }
+    }
+
+    private IActorRef? Route(Type type)
+    {
+        if (_routes.TryGetValue(type, out var known))
+        {
+            return known;
+        }
+
+        if (_registry.RoleOf(type) is not { } name)
+        {
+            _log.Warning("{0} is not a registered message; it was refused", type.Name);
+            return null;
+        }
+
+        return _routes[type] = _roles!.Role(name);
+    }
+
+    private void Inject(Fault fault)
+    {
+        var now = Context.System.Scheduler.Now;
+        var to = fault switch
+        {
+            DropFault drop => drop.To,
+            SlowFault slow => slow.To,
+            FlakyFault flaky => flaky.To,
+            _ => _self,
+        };
+        if (_byId.TryGetValue(to, out var link))
+        {
+            link.Inject(fault, now);
+        }
+    }
+
+    private void Detach()
+    {
+        _roles = null;
+        _routes.Clear();
+        foreach (var link in _peers)
+        {
+            // A replica that crashes takes with it what it had not sent yet.
+            link.TakeQueue();
+        }
+    }
+
+    private RoleStatus Status() => new("links",
+    [
+        new("sent", _peers.Sum(link => link.Sent).ToString(CultureInfo.InvariantCulture)),
+        new("dropped", _peers.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
+        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+    ]);
+
+    /// <summary>A role has something for a peer, or for all of them.</summary>
+    internal sealed record Outbound(ReplicaId? To, IWireMessage Message) : INoSerializationVerificationNeeded;
+
+    /// <summary>The replica's roles are there: deliver to them.</summary>
+    internal sealed record AttachRoles(ReplicaContext Context) : INoSerializationVerificationNeeded;
+
+    /// <summary>The replica's roles are gone: drop what comes.</summary>
+    internal sealed record DetachRoles : INoSerializationVerificationNeeded
+    {
+        public static readonly DetachRoles Instance = new();
+    }
+
+    /// <summary>A class, not a record: as a timer's key each is itself.</summary>
+    private sealed class DelayedEnvelope(ReplicaId to, Envelope envelope) : INoSerializationVerificationNeeded
+    {
+        public ReplicaId To { get; } = to;
+
+        public Envelope Envelope { get; } = envelope;
+    }
+
+    private sealed record Flush : INoSerializationVerificationNeeded
+    {
+        public static readonly Flush Instance = new();
+    }
+}

@@ -1,0 +1,70 @@
+using Paxi.Actors.Clients;
+using Paxi.Actors.Commands;
+using Paxi.Actors.Wire;
+
+namespace Paxi.Actors.Replicas;
+
+// Between gateways. A client may ask any replica; the one it asks passes the block on to the leader and the answer back.
+//
+//   Client      Gateway (asked)     Gateway (leader)    Leader … Learner
+//     | requests -> |                     |                   |
+//     |             | Forward ----------> |                   |
+//     |             |                     | Propose --------> |
+//     |             |                     | <------- Executed |
+//     |             | <--- ForwardReplies |                   |
+//     | <-- replies |                     |                   |
+
+/// <summary>A client's block on its way to the leader.</summary>
+/// <param name="From">The gateway that waits for the answer.</param>
+/// <param name="Hops">How often it was passed on; bounded, because two replicas may each take the other for the leader.</param>
+public sealed record Forward(ReplicaId From, byte Hops, ulong Session, long Request, ReadMode Mode, Batch Block) : IWireMessage
+{
+    public int SizeHint => 64 + Block.Payload.Length;
+}
+
+/// <summary>Results on their way back to the gateway that the client asked.</summary>
+public sealed record ForwardReplies(ClientReplies Replies) : IWireMessage
+{
+    public int SizeHint => 64 + Replies.Results.Length;
+}
+
+/// <summary>A refusal on its way back to the gateway that the client asked.</summary>
+public sealed record ForwardRefusal(ClientRefusal Refusal) : IWireMessage;
+
+internal static class GatewayWire
+{
+    private const byte ForwardTag = 1;
+    private const byte ForwardRepliesTag = 2;
+    private const byte ForwardRefusalTag = 3;
+
+    public static void Register(WireRegistry registry)
+    {
+        registry.Register(ForwardTag, KernelRoles.Gateway, WriteForward, ReadForward);
+        registry.Register<ForwardReplies>(ForwardRepliesTag, KernelRoles.Gateway,
+            (message, writer) => ClientWire.Write(message.Replies, writer),
+            (ref WireReader reader, ReplicaId _) => new ForwardReplies(ClientWire.ReadReplies(ref reader)));
+        registry.Register<ForwardRefusal>(ForwardRefusalTag, KernelRoles.Gateway,
+            (message, writer) => ClientWire.Write(message.Refusal, writer),
+            (ref WireReader reader, ReplicaId _) => new ForwardRefusal(ClientWire.ReadRefusal(ref reader)));
+    }
+
+    private static void WriteForward(Forward message, WireWriter writer)
+    {
+        writer.Byte(message.Hops);
+        writer.UInt64(message.Session);
+        writer.VarInt(message.Request);
+        writer.Byte((byte)message.Mode);
+        writer.VarInt(message.Block.Count);
+        writer.Bytes(message.Block.Payload.Span);
+    }
+
+    private static Forward ReadForward(ref WireReader reader, ReplicaId from)
+    {
+        var hops = reader.Byte();
+        var session = reader.UInt64();
+        var request = reader.VarInt();
+        var mode = (ReadMode)reader.Byte();
+        var count = reader.Count();
+        return new Forward(from, hops, session, request, mode, new Batch(count, reader.Bytes()));
+    }
+}

@@ -1,0 +1,41 @@
+using Akka.Actor;
+using Paxi.Actors.Commands;
+using Paxi.Actors.Wire;
+
+namespace Paxi.Actors.Replicas;
+
+/// <summary>A replication protocol: its name, its messages, its roles, its options, what it promises. Adding one is a folder and a line in the list of protocols.</summary>
+public interface IProtocol
+{
+    /// <summary>As in <c>--algorithm</c>: lower case.</summary>
+    string Name { get; }
+
+    ProtocolPromises Promises { get; }
+
+    /// <summary>Registers every message type once, with its role and its binary form. Same order on every node.</summary>
+    void RegisterMessages(WireRegistry registry);
+
+    /// <summary>The role actors, in the order in which they start.</summary>
+    IReadOnlyList<RoleDefinition> Roles { get; }
+
+    /// <summary>The role that takes <see cref="Propose"/>, and whose name stands in <see cref="Roles"/>.</summary>
+    string ProposerRole { get; }
+
+    /// <summary>True when every replica proposes what it is asked, false when the gateway passes blocks on to the one that leads.</summary>
+    bool ProposesAnywhere { get; }
+
+    /// <summary>The role that takes <see cref="ReadRequests"/>.</summary>
+    string ReaderRole { get; }
+
+    /// <summary>Checks the protocol's own options; throws <see cref="ArgumentException"/> with the one line to show.</summary>
+    void Validate(ReplicaContext context);
+}
+
+/// <param name="Name">The actor's name under the replica.</param>
+/// <param name="Props">Makes the role from what the replica hands it.</param>
+public sealed record RoleDefinition(string Name, Func<ReplicaContext, Props> Props);
+
+/// <param name="Linearizable">Whether every read mode but <see cref="ReadMode.Any"/> is.</param>
+/// <param name="ReadModes">The read modes on offer.</param>
+/// <param name="Transactions">Whether a transaction over several keys is atomic.</param>
+public sealed record ProtocolPromises(bool Linearizable, IReadOnlyList<ReadMode> ReadModes, bool Transactions);

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Configuration;
+using Paxi.Actors.Journal;
+using Paxi.Actors.Links;
+using Paxi.Actors.Quorums;
+using Paxi.Actors.StateMachines;
+
+namespace Paxi.Actors.Replicas;
+
+/// <summary>All that a role may touch of the world. Made by the replica actor, one per start of the roles.</summary>
+public sealed class ReplicaContext
+{
+    private readonly SortedDictionary<string, IActorRef> _roles = new(StringComparer.Ordinal);
+
+    public required ReplicaId Self { get; init; }
+
+    /// <summary>Who votes; from the configuration, never from the membership of the cluster.</summary>
+    public required QuorumSystem Quorums { get; init; }
+
+    public ImmutableArray<ReplicaId> Members => Quorums.Members;
+
+    public required ILinks Links { get; init; }
+
+    /// <summary>What survived, for recovery before the first message; afterwards roles write through <see cref="Journal"/> only.</summary>
+    public required IJournalStore Store { get; init; }
+
+    /// <summary>Takes <see cref="Persist"/>, answers <see cref="Persisted"/>.</summary>
+    public required IActorRef Journal { get; init; }
+
+    /// <summary>The section <c>paxi</c> of the configuration, with defaults.</summary>
+    public required Config Settings { get; init; }
+
+    /// <summary>Makes the empty state machine.</summary>
+    public required Func<IStateMachine> StateMachine { get; init; }
+
+    /// <summary>A generator of its own for a role, seeded from the replica's seed and the role's name.</summary>
+    public required Func<string, Random> Random { get; init; }
+
+    /// <summary>Sees what the roles do; for the checks of a simulation and for metrics.</summary>
+    public IReplicaObserver Observer { get; init; } = NullObserver.Instance;
+
+    /// <summary>The role actor of that name, on this replica.</summary>
+    /// <exception cref="KeyNotFoundException">The protocol has no such role.</exception>
+    public IActorRef Role(string name) => _roles[name];
+
+    internal void Add(string name, IActorRef role) => _roles.Add(name, role);
+}
+
+/// <summary>Names of the kernel's own roles.</summary>
+public static class KernelRoles
+{
+    public const string Journal = "journal";
+    public const string Gateway = "gateway";
+}

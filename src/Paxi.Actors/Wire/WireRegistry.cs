@@ -1,0 +1,24 @@
+namespace Paxi.Actors.Wire;
+
+/// <summary>Writes the message's binary form.</summary>
+public delegate void WireEncoder<in T>(T message, WireWriter writer) where T : class, IWireMessage;
+
+/// <summary>Reads the message; <paramref name="from"/> is the replica whose envelope holds it.</summary>
+public delegate T WireDecoder<out T>(ref WireReader reader, ReplicaId from) where T : class, IWireMessage;
+
+/// <summary>
+/// The closed list of message types. A type is registered once, with the role that takes it on arrival; then it travels. A hot type has a binary form of its
+/// own; a cold one travels by Hyperion. Nodes agree as long as they register the same protocols in the same order.
+/// </summary>
+public sealed partial class WireRegistry
+{
+    /// <summary>A type with a binary form of its own.</summary>
+    /// <param name="tag">1 to 255, unique in the registry: below 32 the kernel's, from 32 on the protocol's.</param>
+    /// <param name="role">The role actor that takes it on arrival.</param>
+    public void Register<T>(byte tag, string role, WireEncoder<T> encode, WireDecoder<T> decode) where T : class, IWireMessage =>
+        Add(new Entry(typeof(T), tag, role, (message, writer) => encode((T)message, writer),
+            (ref WireReader reader, ReplicaId from) => decode(ref reader, from)));
+
+    /// <summary>A type that travels by Hyperion: public or internal sealed record of plain data.</summary>
+    public void RegisterCold<T>(string role) where T : class, IWireMessage => Add(new Entry(typeof(T), 0, role, null, null));
+}
