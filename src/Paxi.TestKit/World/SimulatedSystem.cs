@@ -11,11 +11,12 @@ public sealed class SimulatedSystem
     private readonly Queue<TimerWork> _heldTimers = new();
     private ActorSystem? _actorSystem;
 
-    internal SimulatedSystem(SimulatedWorld world, string name, int index)
+    internal SimulatedSystem(SimulatedWorld world, string name, int index, SimulatedClock clock)
     {
         World = world;
         Name = name;
         Index = index;
+        Clock = clock;
     }
 
     public SimulatedWorld World { get; }
@@ -28,13 +29,17 @@ public sealed class SimulatedSystem
     public ActorSystem ActorSystem =>
         _actorSystem ?? throw new InvalidOperationException($"the system {Name} is still being created");
 
-    public SimulatedClock Clock { get; } = new();
+    /// <summary>May be shared by the systems that ran on one machine, one after another.</summary>
+    public SimulatedClock Clock { get; }
 
     /// <summary>Paused: nothing of it runs, and nothing is lost; see <see cref="Pause"/>.</summary>
     public bool IsPaused { get; private set; }
 
     /// <summary>Killed: nothing of it runs ever again.</summary>
     public bool IsDead { get; private set; }
+
+    /// <summary>Called once when the system is killed, before anything else runs; not when the world is disposed of.</summary>
+    public event Action? Killed;
 
     /// <summary>The wall time that this system's actors read.</summary>
     public DateTimeOffset Now => SimulatedWorld.Epoch.AddTicks(Clock.Wall(World.NowTicks));
@@ -95,9 +100,8 @@ public sealed class SimulatedSystem
         }
 
         World.Record("kill", Name);
-        IsDead = true;
-        _heldWork.Clear();
-        _heldTimers.Clear();
+        Forget();
+        Killed?.Invoke();
     }
 
     /// <summary>
@@ -116,6 +120,14 @@ public sealed class SimulatedSystem
     {
         World.Record("step-clock", Name, by.Ticks);
         Clock.Step(by.Ticks);
+    }
+
+    /// <summary>Kills without a word, when the world itself ends.</summary>
+    internal void Forget()
+    {
+        IsDead = true;
+        _heldWork.Clear();
+        _heldTimers.Clear();
     }
 
     internal void Attach(ActorSystem actorSystem) => _actorSystem = actorSystem;

@@ -83,6 +83,22 @@ public sealed partial class SimulatedWorld
         }
     }
 
+    /// <summary>
+    /// Adds a record of numbers to the hash, the form for hot paths; the caller writes the line, if
+    /// <see cref="WorldOptions.Trace"/> is there, by <see cref="WriteLine"/>.
+    /// </summary>
+    internal void RecordNumbers(ulong kind, ulong first, ulong second, ReadOnlySpan<byte> payload)
+    {
+        _hash.Add(NowTicks);
+        _hash.Add(kind);
+        _hash.Add(first);
+        _hash.Add(second);
+        if (payload.Length > 0)
+        {
+            _hash.Add(payload);
+        }
+    }
+
     internal void AddFailure(WorldFailure failure)
     {
         if (_isDisposed || (IsExpected is { } expected && expected(failure)))
@@ -97,7 +113,7 @@ public sealed partial class SimulatedWorld
         }
     }
 
-    private void WriteLine(TextWriter writer, string kind, string endpoint, string detail, int bytes, long number)
+    internal void WriteLine(TextWriter writer, string kind, string endpoint, string detail, int bytes, long number)
     {
         var seconds = NowTicks / (decimal)TimeSpan.TicksPerSecond;
         writer.Write(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0000000} {kind} {endpoint}"));

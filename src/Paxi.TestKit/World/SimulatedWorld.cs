@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
+using Paxi.Actors.Replicas;
 
 namespace Paxi.TestKit.World;
 
@@ -70,7 +71,8 @@ public sealed partial class SimulatedWorld : IDisposable
     /// </summary>
     /// <param name="name">Unique among the living systems.</param>
     /// <param name="extra">Configuration that goes before <see cref="DefaultConfig"/>; parse it once, not per system.</param>
-    public SimulatedSystem CreateSystem(string name, Config? extra = null)
+    /// <param name="clock">The clock of the machine that it runs on; a new one, exact, when null.</param>
+    public SimulatedSystem CreateSystem(string name, Config? extra = null, SimulatedClock? clock = null)
     {
         CheckDriver();
         if (_systems.Exists(system => !system.IsDead && system.Name == name))
@@ -78,7 +80,7 @@ public sealed partial class SimulatedWorld : IDisposable
             throw new ArgumentException($"a system named {name} lives in this world already", nameof(name));
         }
 
-        var system = new SimulatedSystem(this, name, _systems.Count);
+        var system = new SimulatedSystem(this, name, _systems.Count, clock ?? new SimulatedClock());
         _systems.Add(system);
         var outer = s_systemBeingCreated;
         s_systemBeingCreated = system;
@@ -132,7 +134,7 @@ public sealed partial class SimulatedWorld : IDisposable
         _isDisposed = true;
         foreach (var system in _systems)
         {
-            system.Kill();
+            system.Forget();
         }
 
         _ready.Clear();

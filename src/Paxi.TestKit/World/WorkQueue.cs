@@ -1,4 +1,5 @@
 using Akka.Dispatch;
+using Paxi.Actors.Replicas;
 
 namespace Paxi.TestKit.World;
 

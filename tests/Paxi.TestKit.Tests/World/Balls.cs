@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
+using Paxi.Actors.Replicas;
 using Paxi.TestKit.World;
 
 namespace Paxi.TestKit.Tests.World;
