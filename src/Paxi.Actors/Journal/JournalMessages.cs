@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Akka.Actor;
 
 namespace Paxi.Actors.Journal;
 
@@ -8,13 +9,13 @@ namespace Paxi.Actors.Journal;
 /// </summary>
 /// <param name="Writes">Applied atomically and in order.</param>
 /// <param name="Token">Comes back in <see cref="Persisted"/>.</param>
-public sealed record Persist(IReadOnlyList<JournalWrite> Writes, object Token);
+public sealed record Persist(IReadOnlyList<JournalWrite> Writes, object Token) : INoSerializationVerificationNeeded;
 
 /// <summary>The writes of <see cref="Persist"/> are durable.</summary>
-public sealed record Persisted(object Token);
+public sealed record Persisted(object Token) : INoSerializationVerificationNeeded;
 
 /// <summary>The journal tells the replica that it cannot write any more.</summary>
-public sealed record JournalFailed(JournalException Fault);
+public sealed record JournalFailed(JournalException Fault) : INoSerializationVerificationNeeded;
 
 /// <summary>Keys whose byte order is the order of the numbers.</summary>
 public static class JournalKey
