@@ -12,21 +12,29 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>The size of keys and values at which a write takes no further commit.</summary>
     public const long BytesPerWrite = 8 * 1024 * 1024;
 
+    /// <summary>How long what was written may stay unsettled, in seconds, while commits come or do not come.</summary>
+    public const int SettleSeconds = 1;
+
     private readonly object _gate = new();
     private readonly Queue<Entry> _queue = new();
     private readonly List<Entry> _taken = [];
     private readonly List<IReadOnlyList<JournalWrite>> _writes = [];
     private readonly Action<IReadOnlyList<IReadOnlyList<JournalWrite>>> _write;
+    private readonly Action _settle;
     private readonly Thread _thread;
     private JournalException? _fault;
+    private long _unsettledSince;
+    private bool _unsettled;
     private bool _closed;
     private bool _ended;
 
     /// <param name="name">The thread's.</param>
     /// <param name="write">Makes commits durable together; throws <see cref="JournalException"/> when it cannot.</param>
-    public JournalWriter(string name, Action<IReadOnlyList<IReadOnlyList<JournalWrite>>> write)
+    /// <param name="settle">Called about a second after a write, and at the end; a <see cref="JournalException"/> counts as one of a write.</param>
+    public JournalWriter(string name, Action<IReadOnlyList<IReadOnlyList<JournalWrite>>> write, Action settle)
     {
         _write = write;
+        _settle = settle;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
@@ -89,7 +97,14 @@ internal sealed class JournalWriter : IDisposable
             {
                 entry.Done(fault);
             }
+
+            if (_unsettled && JournalClock.SecondsSince(_unsettledSince) >= SettleSeconds)
+            {
+                Settle();
+            }
         }
+
+        Settle();
     }
 
     /// <summary>Waits for commits and takes them; false when the queue is closed and empty.</summary>
@@ -101,7 +116,14 @@ internal sealed class JournalWriter : IDisposable
             Monitor.PulseAll(_gate);
             while (_queue.Count == 0 && !_closed)
             {
-                Monitor.Wait(_gate);
+                if (!_unsettled)
+                {
+                    Monitor.Wait(_gate);
+                }
+                else if (!Monitor.Wait(_gate, TimeSpan.FromSeconds(SettleSeconds)))
+                {
+                    Settle();
+                }
             }
 
             var bytes = 0L;
@@ -139,6 +161,8 @@ internal sealed class JournalWriter : IDisposable
             if (_writes.Count > 0)
             {
                 _write(_writes);
+                _unsettledSince = _unsettled ? _unsettledSince : JournalClock.Now;
+                _unsettled = true;
             }
         }
         catch (JournalException fault)
@@ -151,6 +175,24 @@ internal sealed class JournalWriter : IDisposable
         }
 
         return _fault;
+    }
+
+    private void Settle()
+    {
+        if (!_unsettled || _fault is not null)
+        {
+            return;
+        }
+
+        _unsettled = false;
+        try
+        {
+            _settle();
+        }
+        catch (JournalException fault)
+        {
+            _fault = fault;
+        }
     }
 
     private readonly record struct Entry(IReadOnlyList<JournalWrite> Writes, Action<JournalException?> Done);

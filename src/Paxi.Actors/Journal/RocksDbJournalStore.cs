@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using RocksDbSharp;
 
 namespace Paxi.Actors.Journal;
@@ -8,11 +7,11 @@ namespace Paxi.Actors.Journal;
 /// writes whatever waits as one batch with one sync. After a fault nothing is acknowledged any more.
 /// </summary>
 /// <remarks>
-/// What is detected when the journal is opened or read, each named with what and where: a record whose bytes changed; a damaged block of a table file or
-/// of the middle of the log; a missing file; an end of the log that was cut off behind a commit which the <see cref="SyncedMark"/> knows to
-/// have been synced. What cannot be: after a loss of power, the loss by the disk of synced commits that are younger than the last write-back of the mark (a
-/// disk that lies about syncs); an old copy of the whole directory put in its place. A commit that was being written when the
-/// process or the power went is dropped, in whole: it was never acknowledged.
+/// What is detected when the journal is opened or read, each named with what and where, before anything is changed: a record whose bytes changed; a
+/// damaged block of a table file; a missing file; damage in the log, or a log cut off, at a commit which the <see cref="SyncedMark"/> knows to have been
+/// synced. After the end of the process that is every commit. After a loss of power it is every commit but those of the last second: should the disk
+/// lose one of these although it had synced it, that goes unseen. So does an old copy of the whole directory put in its place. A commit that was
+/// being written when the process or the power went is dropped, in whole: it was never acknowledged.
 /// </remarks>
 public sealed class RocksDbJournalStore : IJournalStore
 {
@@ -39,8 +38,7 @@ public sealed class RocksDbJournalStore : IJournalStore
         try
         {
             _mark = SyncedMark.Open(_directory.Synced);
-            _database = OpenDatabase();
-            CheckCommits();
+            (_database, _commits, _records) = JournalRecovery.Open(_directory, _mark);
         }
         catch
         {
@@ -50,7 +48,7 @@ public sealed class RocksDbJournalStore : IJournalStore
             throw;
         }
 
-        _writer = new JournalWriter($"journal {identity.Replica}", Write);
+        _writer = new JournalWriter($"journal {identity.Replica}", Write, SyncMark);
     }
 
     public bool IsVolatile => false;
@@ -87,46 +85,8 @@ public sealed class RocksDbJournalStore : IJournalStore
         }
 
         _database.Dispose();
-        TrySyncMark();
         _mark.Dispose();
         _directory.Dispose();
-    }
-
-    private RocksDb OpenDatabase()
-    {
-        // The mark is ahead of an empty database only if the database was lost: do not make a new one in its place.
-        var options = RocksDbTuning.Options();
-        options.SetCreateIfMissing(_mark.Commits == 0);
-        try
-        {
-            return RocksDb.Open(options, _directory.Database);
-        }
-        catch (RocksDbSharpException cause)
-        {
-            throw new JournalException(
-                $"{_directory.Path}: the journal cannot be opened: {JournalDirectory.OneLine(cause.Message)}", cause);
-        }
-    }
-
-    /// <summary>Compares what was recovered with what is known to have been synced.</summary>
-    private void CheckCommits()
-    {
-        if (_database.Get(JournalRecord.CommitsKey) is { } stored)
-        {
-            if (!JournalRecord.TryValue(JournalRecord.CommitsKey, stored, out var value) || value.Length != 2 * sizeof(ulong))
-            {
-                throw new JournalException($"{_directory.Database}: the record of commits is damaged");
-            }
-
-            _commits = BinaryPrimitives.ReadUInt64LittleEndian(value);
-            _records = BinaryPrimitives.ReadUInt64LittleEndian(value[sizeof(ulong)..]);
-        }
-
-        if (_commits < _mark.Commits)
-        {
-            throw new JournalException($"{_directory.Database}: the log lost its end: commits {_commits + 1} to {_mark.Commits} "
-                + $"({_mark.Records - _records} records) were synced and are not there");
-        }
     }
 
     private IEnumerable<KeyValuePair<byte[], byte[]>> ReadPairs(byte table, byte[] from)
@@ -208,11 +168,7 @@ public sealed class RocksDbJournalStore : IJournalStore
             records += writes.Count;
         }
 
-        var value = new byte[2 * sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(value, _commits + 1);
-        BinaryPrimitives.WriteUInt64LittleEndian(value.AsSpan(sizeof(ulong)), _records + (ulong)records);
-        batch.Put(JournalRecord.CommitsKey, JournalRecord.Value(JournalRecord.CommitsKey, value));
-
+        batch.Put(JournalRecord.CommitsKey, JournalRecovery.CommitsValue(_commits + 1, _records + (ulong)records));
         try
         {
             var start = JournalClock.Now;
@@ -231,6 +187,20 @@ public sealed class RocksDbJournalStore : IJournalStore
         JournalMetrics.Commits.Add(1, _tag);
         JournalMetrics.Records.Add(records, _tag);
         JournalMetrics.Bytes.Add(bytes, _tag);
+    }
+
+    /// <summary>On the writer's thread, a while after a commit and at the end.</summary>
+    private void SyncMark()
+    {
+        try
+        {
+            _mark.Sync();
+        }
+        catch (IOException cause)
+        {
+            throw new JournalException(
+                $"{_directory.Synced}: the journal cannot sync: {JournalDirectory.OneLine(cause.Message)}", cause);
+        }
     }
 
     private static long Add(WriteBatch batch, JournalWrite write)
@@ -255,17 +225,5 @@ public sealed class RocksDbJournalStore : IJournalStore
         }
 
         return write.Key.Length + write.Value.Length;
-    }
-
-    private void TrySyncMark()
-    {
-        try
-        {
-            _mark.Sync();
-        }
-        catch (IOException)
-        {
-            // The mark is a lower bound: one that stays behind only detects less.
-        }
     }
 }

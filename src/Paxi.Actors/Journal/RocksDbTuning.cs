@@ -11,6 +11,7 @@ internal static class RocksDbTuning
     private const ulong WriteBufferSize = 16 * Mebibyte;
     private const int WriteBuffers = 2;
     private const ulong LargestLog = 64 * Mebibyte;
+    private const ulong RecycledLogs = 3;
     private const ulong BlockCacheSize = 8 * Mebibyte;
     private const int OpenFiles = 64;
 
@@ -23,8 +24,10 @@ internal static class RocksDbTuning
         return new DbOptions()
             .SetCreateIfMissing(true)
             .SetParanoidChecks(true)
-            // Only a record cut off at the very end of the log passes; any other damage refuses to open.
-            .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords)
+            // Overwriting an old log file instead of growing a new one saves the file system's own log a write per sync (a third of the time of a sync).
+            // It forces the recovery that takes damage for the end of the log; that it was not the end, the mark of synced commits tells.
+            .SetWalRecoveryMode(Recovery.PointInTime)
+            .SetRecycleLogFileNum(RecycledLogs)
             .SetMaxTotalWalSize(LargestLog)
             .SetWriteBufferSize(WriteBufferSize)
             .SetMaxWriteBufferNumber(WriteBuffers)
