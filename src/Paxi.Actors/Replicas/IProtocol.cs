@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Configuration;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Quorums;
 using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.Replicas;
@@ -11,6 +14,10 @@ public interface IProtocol
     string Name { get; }
 
     ProtocolPromises Promises { get; }
+
+    /// <summary>The voters' quorums, from the options of the section <c>paxi</c>.</summary>
+    /// <exception cref="ArgumentException">Sizes out of range, or quorums that miss each other: the one line to show.</exception>
+    QuorumSystem CreateQuorums(ImmutableArray<ReplicaId> members, Config settings);
 
     /// <summary>Registers every message type once, with its role and its binary form. Same order on every node.</summary>
     void RegisterMessages(WireRegistry registry);

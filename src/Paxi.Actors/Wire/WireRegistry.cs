@@ -1,3 +1,5 @@
+using Paxi.Actors.Replicas;
+
 namespace Paxi.Actors.Wire;
 
 /// <summary>Writes the message's binary form.</summary>
@@ -12,6 +14,15 @@ public delegate T WireDecoder<out T>(ref WireReader reader, ReplicaId from) wher
 /// </summary>
 public sealed partial class WireRegistry
 {
+    /// <summary>The kernel's messages and the protocol's.</summary>
+    public static WireRegistry Of(IProtocol protocol)
+    {
+        var registry = new WireRegistry();
+        GatewayWire.Register(registry);
+        protocol.RegisterMessages(registry);
+        return registry;
+    }
+
     /// <summary>A type with a binary form of its own.</summary>
     /// <param name="tag">1 to 255, unique in the registry: below 32 the kernel's, from 32 on the protocol's.</param>
     /// <param name="role">The role actor that takes it on arrival.</param>

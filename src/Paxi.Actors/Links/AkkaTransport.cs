@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Paxi.Actors.Clients;
+
+namespace Paxi.Actors.Links;
+
+/// <summary>
+/// Akka.Remote between replicas. Peers are path references without the uid of an incarnation: a reference that was resolved from a peer, or taken from
+/// a sender, is dead for ever once that peer's process restarts; these work again at once.
+/// </summary>
+public sealed class AkkaTransport : ITransport
+{
+    private readonly ExtendedActorSystem _system;
+    private readonly ConcurrentDictionary<ReplicaId, (Address Address, IActorRef Links)> _peers = new();
+
+    /// <param name="system">With the remote or cluster provider.</param>
+    /// <param name="addresses">Where each replica's actor system listens.</param>
+    public AkkaTransport(ActorSystem system, IEnumerable<KeyValuePair<ReplicaId, Address>> addresses)
+    {
+        _system = (ExtendedActorSystem)system;
+        foreach (var (id, address) in addresses)
+        {
+            Move(id, address);
+        }
+    }
+
+    /// <summary>The replica listens at this address from now on.</summary>
+    public void Move(ReplicaId id, Address address)
+    {
+        if (!_peers.TryGetValue(id, out var known) || !known.Address.Equals(address))
+        {
+            _peers[id] = (address, _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}"));
+        }
+    }
+
+    public Address? Find(ReplicaId id) => _peers.TryGetValue(id, out var known) ? known.Address : null;
+
+    public void Send(ReplicaId to, Envelope envelope)
+    {
+        if (_peers.TryGetValue(to, out var peer))
+        {
+            peer.Links.Tell(envelope, ActorRefs.NoSender);
+        }
+    }
+
+    public void Reply(IActorRef client, IClientReply reply) => client.Tell(reply, ActorRefs.NoSender);
+}

@@ -1,0 +1,117 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Paxi.Actors.Links;
+
+namespace Paxi.Actors.Membership;
+
+/// <summary>The roles by which a node tells the cluster who it is.</summary>
+public static class NodeRoles
+{
+    public const string Replica = "replica";
+    private const string ZonePrefix = "zone-";
+    private const string IdPrefix = "id-";
+
+    public static IReadOnlyList<string> Of(ReplicaId id) => [Replica, $"{ZonePrefix}{id.Zone}", $"{IdPrefix}{id}"];
+
+    /// <summary>Which replica a member is, by its roles; null for a member that is none, or says so wrongly.</summary>
+    public static ReplicaId? Find(Member member)
+    {
+        foreach (var role in member.Roles)
+        {
+            if (role.StartsWith(IdPrefix, StringComparison.Ordinal) && ReplicaId.TryParse(role[IdPrefix.Length..], out var id))
+            {
+                return member.HasRole($"{ZonePrefix}{id.Zone}") ? id : null;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>
+/// Keeps a replica's address book in step with the cluster, at <c>/user/membership</c>. It moves addresses only: who votes comes from the configuration and never
+/// changes by what the cluster sees, or a partition would shrink the quorums.
+/// </summary>
+public sealed class MembershipActor : ReceiveActor
+{
+    public const string Name = "membership";
+
+    private readonly SortedDictionary<ReplicaId, MemberView> _members = [];
+    private readonly AkkaTransport _transport;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+
+    public MembershipActor(AkkaTransport transport)
+    {
+        _transport = transport;
+        Receive<ClusterEvent.MemberJoined>(joined => Up(joined.Member));
+        Receive<ClusterEvent.MemberUp>(up => Up(up.Member));
+        Receive<ClusterEvent.ReachableMember>(reachable => Set(reachable.Member, true));
+        Receive<ClusterEvent.UnreachableMember>(unreachable => Set(unreachable.Member, false));
+        Receive<ClusterEvent.MemberRemoved>(removed => Remove(removed.Member));
+        Receive<ClusterEvent.IMemberEvent>(other => Up(other.Member));
+        Receive<MembershipQuery>(_ => Sender.Tell(new MembershipView([.. _members.Values])));
+    }
+
+    public static Props Props(AkkaTransport transport) => Akka.Actor.Props.Create(() => new MembershipActor(transport));
+
+    protected override void PreStart() => _cluster.Subscribe(
+        Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+        typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    private void Up(Member member)
+    {
+        if (NodeRoles.Find(member) is not { } id)
+        {
+            return;
+        }
+
+        // A restarted node joins under the same address before its old incarnation is removed: the newer one counts.
+        _members[id] = new MemberView(id, member.UniqueAddress, member.Status.ToString(), true);
+        if (!member.Address.Equals(_transport.Find(id)))
+        {
+            _log.Info("replica {0} is at {1}", id, member.Address);
+        }
+
+        _transport.Move(id, member.Address);
+    }
+
+    private void Set(Member member, bool reachable)
+    {
+        if (Known(member) is { } view)
+        {
+            _members[view.Id] = view with { Reachable = reachable };
+            _log.Info("replica {0} is {1}", view.Id, reachable ? "reachable again" : "unreachable; it stays a voter");
+        }
+    }
+
+    private void Remove(Member member)
+    {
+        if (Known(member) is { } view)
+        {
+            _members.Remove(view.Id);
+        }
+    }
+
+    /// <summary>The view of exactly this incarnation.</summary>
+    private MemberView? Known(Member member) =>
+        NodeRoles.Find(member) is { } id && _members.TryGetValue(id, out var view)
+        && view.Address.Equals(member.UniqueAddress)
+            ? view
+            : null;
+}
+
+/// <summary>Asks for who is in the cluster; answered with <see cref="MembershipView"/>.</summary>
+public sealed record MembershipQuery
+{
+    public static readonly MembershipQuery Instance = new();
+}
+
+/// <param name="Members">In the order of their ids.</param>
+public sealed record MembershipView(IReadOnlyList<MemberView> Members);
+
+/// <param name="Status">The cluster's word for it: Joining, Up, Leaving, ...</param>
+public sealed record MemberView(ReplicaId Id, UniqueAddress Address, string Status, bool Reachable);

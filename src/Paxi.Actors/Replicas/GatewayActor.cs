@@ -1,0 +1,295 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Event;
+using Paxi.Actors.Clients;
+using Paxi.Actors.Commands;
+using Paxi.Actors.Links;
+
+namespace Paxi.Actors.Replicas;
+
+/// <summary>
+/// Client requests in, replies out. Passes a block to the proposer when this replica leads, to the leader's gateway when another does, and holds
+/// it for a bounded time while nobody is known to lead. It never looks at single commands, except once to refuse a malformed block; exactly-once is
+/// the session table's work, so passing a block on twice is harmless.
+/// </summary>
+public sealed class GatewayActor : UntypedActor, IWithTimers
+{
+    /// <summary>How often a block may be passed from gateway to gateway.</summary>
+    public const byte MaxHops = 3;
+
+    private const int MaxHeldCommands = 16_384;
+    private static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(2);
+
+    private readonly ReplicaContext _context;
+    private readonly IProtocol _protocol;
+    private readonly ITransport _transport;
+    private readonly Origins _origins = new();
+    private readonly Queue<Held> _held = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private int _heldCommands;
+    private ReplicaId? _leader;
+    private Ballot _ballot;
+    private long _taken;
+    private long _forwarded;
+    private long _refused;
+
+    private GatewayActor(ReplicaContext context, IProtocol protocol, ITransport transport)
+    {
+        _context = context;
+        _protocol = protocol;
+        _transport = transport;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ReplicaContext context, IProtocol protocol, ITransport transport) =>
+        Akka.Actor.Props.Create(() => new GatewayActor(context, protocol, transport));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Executed executed:
+                Answer(executed);
+                break;
+            case ClientRequests requests:
+                Take(requests, Sender);
+                break;
+            case Forward forward:
+                Take(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, Origin.Of(forward.From), forward.Hops));
+                break;
+            case ForwardReplies replies:
+                Hand(replies.Replies);
+                break;
+            case ForwardRefusal refusal:
+                Hand(refusal.Refusal);
+                break;
+            case ProposalRefused refused:
+                Refused(refused.Batch, refused.Reason, refused.Leader);
+                break;
+            case ReadsRefused refused:
+                Refused(refused.Batch, refused.Reason, refused.Leader);
+                break;
+            case LeaderChanged changed:
+                Follow(changed);
+                break;
+            case ExpireHeld:
+                Expire();
+                break;
+            case StatusQuery:
+                Sender.Tell(Status());
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Take(ClientRequests requests, IActorRef client)
+    {
+        if (!BatchReader.TryValidate(requests.Block, out var error) || !Offers(requests.Mode))
+        {
+            _refused++;
+            _log.Debug("refused a request of session {0}: {1}", requests.Session, error ?? $"no {requests.Mode} reads");
+            _transport.Reply(client, new ClientRefusal(requests.Session, requests.Request, RefusalReason.Unsupported, _leader));
+            return;
+        }
+
+        Take(new IncomingBatch(requests.Block, requests.Session, requests.Request, requests.Mode, Origin.Of(client), 0));
+    }
+
+    private bool Offers(ReadMode mode)
+    {
+        foreach (var offered in _protocol.Promises.ReadModes)
+        {
+            if (offered == mode)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Take(IncomingBatch batch)
+    {
+        _taken += batch.Count;
+        if (batch.Mode is ReadMode.Any or ReadMode.Quorum)
+        {
+            Pass(batch);
+        }
+        else if (_protocol.ProposesAnywhere || _leader == _context.Self)
+        {
+            Pass(batch);
+        }
+        else if (_leader is { } leader)
+        {
+            PassOn(batch, leader);
+        }
+        else
+        {
+            Hold(batch);
+        }
+    }
+
+    private void Pass(IncomingBatch batch)
+    {
+        _origins.Put(batch.Session, batch.Origin);
+        if (batch.Mode == ReadMode.Log)
+        {
+            _context.Role(_protocol.ProposerRole).Tell(new Propose(batch), Self);
+        }
+        else
+        {
+            _context.Role(_protocol.ReaderRole).Tell(new ReadRequests(batch.Mode, batch), Self);
+        }
+    }
+
+    private void PassOn(IncomingBatch batch, ReplicaId leader)
+    {
+        if (batch.Hops >= MaxHops)
+        {
+            Refuse(batch, RefusalReason.NoLeader, leader);
+            return;
+        }
+
+        _forwarded += batch.Count;
+        _origins.Put(batch.Session, batch.Origin);
+        _context.Links.Send(leader, new Forward(
+            _context.Self, (byte)(batch.Hops + 1), batch.Session, batch.Request, batch.Mode, batch));
+    }
+
+    private void Hold(IncomingBatch batch)
+    {
+        if (_heldCommands + batch.Count > MaxHeldCommands)
+        {
+            Refuse(batch, RefusalReason.Overloaded, null);
+            return;
+        }
+
+        _heldCommands += batch.Count;
+        _held.Enqueue(new Held(batch, Context.System.Scheduler.Now + HoldTime));
+        if (!Timers.IsTimerActive(ExpireHeld.Instance))
+        {
+            Timers.StartSingleTimer(ExpireHeld.Instance, ExpireHeld.Instance, HoldTime);
+        }
+    }
+
+    private void Expire()
+    {
+        var now = Context.System.Scheduler.Now;
+        while (_held.TryPeek(out var held) && held.Until <= now)
+        {
+            Release();
+            Refuse(held.Batch, RefusalReason.NoLeader, null);
+        }
+
+        if (_held.TryPeek(out var next))
+        {
+            Timers.StartSingleTimer(ExpireHeld.Instance, ExpireHeld.Instance, next.Until - now);
+        }
+    }
+
+    private IncomingBatch Release()
+    {
+        var batch = _held.Dequeue().Batch;
+        _heldCommands -= batch.Count;
+        return batch;
+    }
+
+    private void Follow(LeaderChanged changed)
+    {
+        (_leader, _ballot) = (changed.Leader, changed.Ballot);
+        if (_leader is null)
+        {
+            return;
+        }
+
+        for (var left = _held.Count; left > 0; left--)
+        {
+            Take(Release());
+        }
+    }
+
+    private void Refused(Batch batch, RefusalReason reason, ReplicaId? leader)
+    {
+        if (batch is not IncomingBatch incoming)
+        {
+            // A batch that the protocol made itself: nobody waits for it.
+            return;
+        }
+
+        if (reason != RefusalReason.NoLeader)
+        {
+            Refuse(incoming, reason, leader);
+        }
+        else if (leader is { } other && other != _context.Self)
+        {
+            PassOn(incoming, other);
+        }
+        else
+        {
+            Hold(incoming);
+        }
+    }
+
+    private void Refuse(IncomingBatch batch, RefusalReason reason, ReplicaId? leader)
+    {
+        _refused++;
+        Send(batch.Origin, new ClientRefusal(batch.Session, batch.Request, reason, leader));
+    }
+
+    private void Answer(Executed executed)
+    {
+        foreach (var block in executed.Blocks)
+        {
+            if (_origins.Find(block.Session) is { } origin)
+            {
+                Send(origin, new ClientReplies(
+                    block.Session, _context.Self, executed.Slot, executed.Ballot, executed.ExecutedTo, block.Count, block.Results));
+            }
+        }
+    }
+
+    /// <summary>An answer that came from another gateway: on to whoever asked here.</summary>
+    private void Hand(IClientReply reply)
+    {
+        if (_origins.Find(reply.Session) is { } origin)
+        {
+            Send(origin, reply);
+        }
+    }
+
+    private void Send(Origin origin, IClientReply reply)
+    {
+        if (origin.Client is { } client)
+        {
+            _transport.Reply(client, reply);
+        }
+        else if (reply is ClientReplies replies)
+        {
+            _context.Links.Send(origin.Gateway, new ForwardReplies(replies));
+        }
+        else
+        {
+            _context.Links.Send(origin.Gateway, new ForwardRefusal((ClientRefusal)reply));
+        }
+    }
+
+    private RoleStatus Status() => new(KernelRoles.Gateway,
+    [
+        new("leader", _leader?.ToString() ?? "none"),
+        new("ballot", _ballot.ToString()),
+        new("taken", _taken.ToString(CultureInfo.InvariantCulture)),
+        new("forwarded", _forwarded.ToString(CultureInfo.InvariantCulture)),
+        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("held", _heldCommands.ToString(CultureInfo.InvariantCulture)),
+    ]);
+
+    private sealed record Held(IncomingBatch Batch, DateTimeOffset Until);
+
+    private sealed record ExpireHeld : INoSerializationVerificationNeeded
+    {
+        public static readonly ExpireHeld Instance = new();
+    }
+}

@@ -1,0 +1,213 @@
+using Akka.Actor;
+using Akka.Event;
+using Paxi.Actors.Journal;
+using Paxi.Actors.Links;
+
+namespace Paxi.Actors.Replicas;
+
+/// <summary>
+/// A node's replica, at <c>/user/replica</c>: starts the journal, the gateway and the protocol's roles, and stops them all together.
+/// A role that fails may have broken its state, so one failure stops all of them and they start again from the journal, a bounded number of times;
+/// a journal that fails stops them for good, because a replica that cannot write must not answer. An injected crash does the same and starts them after its time.
+/// </summary>
+public sealed class ReplicaActor : UntypedActor, IWithTimers
+{
+    /// <summary>How often roles that failed are started again before the replica gives up.</summary>
+    public const int MaxRestarts = 8;
+
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly ReplicaStart _start;
+    private readonly IActorRef _links;
+    private readonly SeededRandom _random;
+    private readonly List<IActorRef> _children = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ReplicaState _state = ReplicaState.Starting;
+    private TimeSpan? _startAfter;
+    private string _reason = "";
+    private ulong _starts;
+    private int _restarts;
+
+    private ReplicaActor(ReplicaStart start, IActorRef links)
+    {
+        _start = start;
+        _links = links;
+        _random = new SeededRandom(start.Seed);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ReplicaStart start, IActorRef links) => Akka.Actor.Props.Create(() => new ReplicaActor(start, links));
+
+    protected override void PreStart() => AwaitStore();
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, Timeout.Infinite, failure =>
+    {
+        _log.Error(failure, "a role of replica {0} failed", _start.Self);
+        Self.Tell(new RoleFailed(failure.Message));
+        return Directive.Stop;
+    }, loggingEnabled: false);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case StoreReady ready when _state == ReplicaState.Starting:
+                StartRoles(ready);
+                break;
+            case RoleFailed failed when _state == ReplicaState.Running:
+                Restart(failed.Reason);
+                break;
+            case JournalFailed failed:
+                Fail(failed.Fault.Message);
+                break;
+            case InjectFault { Fault: CrashFault crash } inject:
+                Crash(crash);
+                Sender.Tell(new FaultInjected(inject.Fault));
+                break;
+            case InjectFault inject:
+                _links.Tell(inject);
+                Sender.Tell(new FaultInjected(inject.Fault));
+                break;
+            case Terminated terminated:
+                Gone(terminated.ActorRef);
+                break;
+            case StartAgain when _state == ReplicaState.Stopped:
+                AwaitStore();
+                break;
+            case StatusRequest:
+                Context.ActorOf(StatusCollector.Props(_start.Self, _state, _reason, [_links, .. _children], Sender)
+                    .WithDispatcher(Dispatchers.Roles));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <summary>An empty commit: when it is done, so is everything that roles before a restart had handed to the store.</summary>
+    private void AwaitStore()
+    {
+        _state = ReplicaState.Starting;
+        var self = Self;
+        _start.Store.Commit([], fault => self.Tell(new StoreReady(fault)));
+    }
+
+    private void StartRoles(StoreReady ready)
+    {
+        if (ready.Fault is not null)
+        {
+            Fail(ready.Fault.Message);
+            return;
+        }
+
+        _reason = "";
+        _starts++;
+        var random = _random.Fork($"start-{_starts}");
+        var links = new ReplicaLinks(_start.Self, _links, _start.Registry);
+        var journal = Child(JournalActor.Props(_start.Store, Self), KernelRoles.Journal);
+        var context = new ReplicaContext
+        {
+            Self = _start.Self,
+            Quorums = _start.Quorums,
+            Links = links,
+            Store = _start.Store,
+            Journal = journal,
+            Settings = _start.Settings,
+            StateMachine = _start.StateMachine,
+            Random = random.Fork,
+            Observer = _start.Observer,
+        };
+        context.Add(KernelRoles.Journal, journal);
+        context.Add(KernelRoles.Gateway, Child(GatewayActor.Props(context, _start.Protocol, _start.Transport), KernelRoles.Gateway));
+        foreach (var role in _start.Protocol.Roles)
+        {
+            context.Add(role.Name, Child(role.Props(context), role.Name));
+        }
+
+        links.Attach(context);
+        _links.Tell(new LinksActor.AttachRoles(context));
+        _state = ReplicaState.Running;
+    }
+
+    private IActorRef Child(Props props, string name)
+    {
+        var child = Context.ActorOf(props.WithDispatcher(Dispatchers.Roles), name);
+        Context.Watch(child);
+        _children.Add(child);
+        return child;
+    }
+
+    private void Restart(string reason)
+    {
+        _restarts++;
+        if (_restarts > MaxRestarts)
+        {
+            Fail($"its roles failed {_restarts} times, last: {reason}");
+            return;
+        }
+
+        Stop(ReplicaState.Stopping, reason, RestartPause);
+    }
+
+    private void Crash(CrashFault crash) =>
+        Stop(ReplicaState.Stopping, "crashed by a fault injection", crash.For > TimeSpan.Zero ? crash.For : null);
+
+    private void Fail(string reason)
+    {
+        _log.Error("replica {0} stops answering: {1}", _start.Self, reason);
+        Stop(ReplicaState.Failed, reason, null);
+    }
+
+    private void Stop(ReplicaState state, string reason, TimeSpan? startAfter)
+    {
+        if (_state == ReplicaState.Failed)
+        {
+            return;
+        }
+
+        (_state, _reason, _startAfter) = (state, reason, startAfter);
+        _links.Tell(LinksActor.DetachRoles.Instance);
+        foreach (var child in _children)
+        {
+            Context.Stop(child);
+        }
+
+        if (_children.Count == 0)
+        {
+            Stopped();
+        }
+    }
+
+    private void Gone(IActorRef child)
+    {
+        _children.Remove(child);
+        if (_children.Count == 0 && _state == ReplicaState.Stopping)
+        {
+            Stopped();
+        }
+    }
+
+    private void Stopped()
+    {
+        if (_state == ReplicaState.Failed)
+        {
+            return;
+        }
+
+        _state = ReplicaState.Stopped;
+        if (_startAfter is { } pause)
+        {
+            Timers.StartSingleTimer(StartAgain.Instance, StartAgain.Instance, pause);
+        }
+    }
+
+    private sealed record StoreReady(JournalException? Fault) : INoSerializationVerificationNeeded;
+
+    private sealed record RoleFailed(string Reason) : INoSerializationVerificationNeeded;
+
+    private sealed record StartAgain : INoSerializationVerificationNeeded
+    {
+        public static readonly StartAgain Instance = new();
+    }
+}

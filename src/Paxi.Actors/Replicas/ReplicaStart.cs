@@ -1,0 +1,61 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Paxi.Actors.Journal;
+using Paxi.Actors.Links;
+using Paxi.Actors.Quorums;
+using Paxi.Actors.StateMachines;
+using Paxi.Actors.Wire;
+
+namespace Paxi.Actors.Replicas;
+
+/// <summary>What a replica is made of. The same live and simulated; only the transport, the store, the seed and the observer differ.</summary>
+public sealed record ReplicaStart
+{
+    public required ReplicaId Self { get; init; }
+
+    public required IProtocol Protocol { get; init; }
+
+    public required QuorumSystem Quorums { get; init; }
+
+    /// <summary>The section <c>paxi</c>, with defaults.</summary>
+    public required Config Settings { get; init; }
+
+    public required IJournalStore Store { get; init; }
+
+    public required ITransport Transport { get; init; }
+
+    public required WireRegistry Registry { get; init; }
+
+    public required Func<IStateMachine> StateMachine { get; init; }
+
+    /// <summary>Where all chance of this replica comes from.</summary>
+    public required ulong Seed { get; init; }
+
+    public IReplicaObserver Observer { get; init; } = NullObserver.Instance;
+}
+
+/// <summary>A replica in an actor system: its two top-level actors.</summary>
+public sealed record ReplicaHandle(IActorRef Replica, IActorRef Links)
+{
+    public const string ReplicaName = "replica";
+    public const string LinksName = "links";
+
+    /// <summary>Starts the replica in <paramref name="system"/>; it takes requests at <c>/user/links</c> as soon as its journal is read.</summary>
+    public static ReplicaHandle Start(ActorSystem system, ReplicaStart start)
+    {
+        WireExtension.Attach(system, start.Registry);
+        var random = new SeededRandom(start.Seed);
+        var links = system.ActorOf(
+            LinksActor.Props(start.Self, start.Quorums.Members, start.Transport, start.Registry, random.Fork(LinksName))
+                .WithDispatcher(Dispatchers.Roles), LinksName);
+        var replica = system.ActorOf(ReplicaActor.Props(start, links).WithDispatcher(Dispatchers.Roles), ReplicaName);
+        return new ReplicaHandle(replica, links);
+    }
+}
+
+/// <summary>The dispatchers that the reference configuration defines.</summary>
+public static class Dispatchers
+{
+    /// <summary>Runs links, replica and roles: one thread, so that a hop between them costs no wake-up.</summary>
+    public const string Roles = "paxi.dispatcher";
+}

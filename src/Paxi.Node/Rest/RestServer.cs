@@ -1,0 +1,81 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Paxi.Node.Rest;
+
+/// <summary>
+/// Paxi's REST on Kestrel. One delegate looks at the raw path; there is no routing table between a request and the client actor, because the path is the key.
+/// </summary>
+internal static class RestServer
+{
+    /// <summary>Adds Kestrel at <paramref name="address"/> (<c>http://host:port</c>).</summary>
+    public static void Configure(WebApplicationBuilder builder, Uri address)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.AllowSynchronousIO = false;
+            // The handler reads the body itself, bounded, to answer 413 with the limit in the text.
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        });
+        builder.WebHost.UseUrls(address.GetLeftPart(UriPartial.Authority));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton<RestHandler>();
+    }
+
+    public static void Map(WebApplication app)
+    {
+        var handler = app.Services.GetRequiredService<RestHandler>();
+        app.Run(handler.HandleAsync);
+    }
+}
+
+/// <summary>Splits what belongs to the store from what belongs to the operator.</summary>
+internal sealed class RestHandler(KeyValueEndpoint store, AdminEndpoint admin, StatusEndpoint status)
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        if (target.Length == 0 || target[0] != '/' || !RestPath.TryParse(target, out _, out var path))
+        {
+            return Answers.TextAsync(context, StatusCodes.Status400BadRequest, "the path must be / and a key in percent-encoded UTF-8");
+        }
+
+        if (path.Segment.Length == 0)
+        {
+            return store.PostJsonAsync(context);
+        }
+
+        if (StatusEndpoint.Serves(path.Segment))
+        {
+            return status.HandleAsync(context, path);
+        }
+
+        if (AdminEndpoint.Serves(path.Segment))
+        {
+            return admin.HandleAsync(context, path);
+        }
+
+        return store.HandleAsync(context, path.Segment);
+    }
+}
+
+internal static class Answers
+{
+    public static Task TextAsync(HttpContext context, int code, string text)
+    {
+        context.Response.StatusCode = code;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text + "\n");
+    }
+
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

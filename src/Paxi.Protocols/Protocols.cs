@@ -1,0 +1,25 @@
+using Paxi.Actors.Replicas;
+
+namespace Paxi.Protocols;
+
+/// <summary>Every protocol there is; one line each.</summary>
+public static class ProtocolList
+{
+    public static IReadOnlyList<IProtocol> All { get; } =
+    [
+    ];
+
+    /// <exception cref="ArgumentException">No protocol has that name; the message lists those there are.</exception>
+    public static IProtocol Find(string name)
+    {
+        foreach (var protocol in All)
+        {
+            if (protocol.Name == name)
+            {
+                return protocol;
+            }
+        }
+
+        throw new ArgumentException($"algorithm = {name} is unknown; it may be {string.Join(", ", All.Select(protocol => protocol.Name))}");
+    }
+}
