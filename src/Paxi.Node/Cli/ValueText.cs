@@ -22,7 +22,9 @@ internal static class ValueText
         }
     }
 
-    /// <summary>One line without control characters: text as it is with <c>\n \t \\ \x1b</c> escaped, and bytes that are not text as <c>\xff</c>.</summary>
+    /// <summary>
+    /// One line without control characters: text as it is, with <c>\n</c>, <c>\t</c>, <c>\x1b</c> for what would drive a terminal; bytes that are not text as <c>\xff</c>.
+    /// </summary>
     public static string Show(ReadOnlySpan<byte> bytes) => TryText(bytes) is { } text ? Escape(text) : EscapeBytes(bytes);
 
     /// <summary>The same, cut to <paramref name="most"/> characters with the size behind.</summary>
@@ -52,7 +54,6 @@ internal static class ValueText
                 case '\n': line.Append("\\n"); break;
                 case '\r': line.Append("\\r"); break;
                 case '\t': line.Append("\\t"); break;
-                case '\\': line.Append("\\\\"); break;
                 case < (char)256 when NeedsEscape(character): line.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}"); break;
                 case var _ when NeedsEscape(character): line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"); break;
                 default: line.Append(character); break;
@@ -75,9 +76,10 @@ internal static class ValueText
         return line.ToString();
     }
 
-    /// <summary>Control characters, separators of lines, and characters that turn the direction of text.</summary>
-    private static bool NeedsEscape(char character) => character == '\\' || char.GetUnicodeCategory(character)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    /// <summary>Control characters, separators of lines, and the marks that turn the direction of text.</summary>
+    private static bool NeedsEscape(char character) =>
+        character is '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') ||
+        char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>Without the start of a character whose rest was cut off.</summary>
     private static ReadOnlySpan<byte> CutAtCharacter(ReadOnlySpan<byte> bytes)
