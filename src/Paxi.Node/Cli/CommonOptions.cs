@@ -26,7 +26,7 @@ internal sealed class CommonOptions
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(Json);
 
-    public Task<Reply> SendAsync(ParseResult parsed, IClusterAccess cluster, Command command, CancellationToken cancellation)
+    public Task<Reply> SendAsync(ParseResult parsed, IClusterAccess cluster, Paxi.Actors.Clients.Command command, CancellationToken cancellation)
     {
         var first = parsed.GetValue(Id);
         if (first is { } id)

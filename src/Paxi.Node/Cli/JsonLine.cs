@@ -44,4 +44,16 @@ internal static class JsonLine
             writer.WriteString("encoding", "base64");
         }
     }
+
+    public static void WriteNumber(Utf8JsonWriter writer, string name, long? number)
+    {
+        if (number is { } value)
+        {
+            writer.WriteNumber(name, value);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
 }

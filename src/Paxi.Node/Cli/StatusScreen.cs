@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Paxi.Node.Cli;
 
@@ -57,8 +56,8 @@ internal static class StatusScreen
             json.WriteString("role", replica.Role);
             json.WriteString("leader", replica.Status?.Leader);
             json.WriteString("ballot", replica.Status?.Ballot);
-            WriteNumber(json, "executed", replica.Executed);
-            WriteNumber(json, "lag", replica.Lag);
+            JsonLine.WriteNumber(json, "executed", replica.Executed);
+            JsonLine.WriteNumber(json, "lag", replica.Lag);
             json.WriteString("cluster", replica.Cluster);
             json.WriteString("address", replica.Replica.Remote.ToString());
             json.WriteString("http_address", replica.Replica.Rest?.GetLeftPart(UriPartial.Authority));
@@ -114,16 +113,4 @@ internal static class StatusScreen
         replica.Replica.Rest?.GetLeftPart(UriPartial.Authority) ?? replica.Replica.Remote.ToString();
 
     private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? None;
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
-    {
-        if (number is { } value)
-        {
-            json.WriteNumber(name, value);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
 }
