@@ -39,16 +39,19 @@ public sealed record PaxiSettings
     /// <summary>The file's own section <c>akka</c>, as <c>akka { … }</c>; goes in front of what a node or client sets. Empty when there is none.</summary>
     public required Config Akka { get; init; }
 
+    /// <summary>What the command line said, so that a message about a value can name where it came from.</summary>
+    public required SettingsOverrides Overrides { get; init; }
+
     /// <summary>In the order in which they are listed.</summary>
     public ImmutableArray<ReplicaId> Ids => [.. Replicas.Select(replica => replica.Id)];
 
     /// <summary>Where nodes look for the cluster, in order. Only the first may found it, so all nodes must have the same list.</summary>
     public ImmutableArray<Address> Seeds => [.. Replicas.Select(replica => replica.Remote)];
 
-    /// <summary>Reads and checks it all; nothing is started or written.</summary>
-    /// <param name="configPath">The file; null for <see cref="DefaultFile"/>.</param>
+    /// <summary>Reads and checks all that can be checked without knowing the protocol; nothing is started or written.</summary>
+    /// <param name="configPath">The file; null for <see cref="DefaultFile"/>, which need not be there when the command line gives zones and nodes.</param>
     /// <exception cref="ConfigurationException">The one line to print.</exception>
-    public static PaxiSettings Load(string? configPath, SettingsOverrides overrides) => throw new NotImplementedException();
+    public static PaxiSettings Load(string? configPath, SettingsOverrides overrides) => SettingsLoader.Load(configPath, overrides);
 
     /// <exception cref="ConfigurationException">No such replica; the line lists those there are.</exception>
     public ReplicaAddress Find(ReplicaId id)
