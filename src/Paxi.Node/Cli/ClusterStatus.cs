@@ -82,7 +82,7 @@ internal sealed record ClusterStatus(string Algorithm, ImmutableArray<ReplicaLin
         (string? Leader, Ballot? Ballot) best = (null, null);
         foreach (var status in statuses)
         {
-            if (status?.Leader is { } leader && Ballot.TryParse(status.Ballot, out var ballot) && (best.Ballot is null || ballot > best.Ballot))
+            if (status?.Leader is { } leader && Actors.Ballot.TryParse(status.Ballot, out var ballot) && (best.Ballot is null || ballot > best.Ballot))
             {
                 best = (leader, ballot);
             }
