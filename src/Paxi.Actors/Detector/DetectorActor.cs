@@ -26,7 +26,7 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
     private long _elections;
     private long _refused;
 
-    private DetectorActor(ReplicaContext context, DetectorOptions options)
+    public DetectorActor(ReplicaContext context, DetectorOptions options)
     {
         _context = context;
         _options = options;
@@ -330,6 +330,7 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
         private readonly TimeSpan[] _sent = new TimeSpan[Remembered];
         private readonly TimeSpan[] _acknowledged = CreateTimes(members, since);
         private readonly bool[] _hasAcknowledged = new bool[members];
+        private readonly TimeSpan _since = since;
         private long _number;
 
         public override string Name => "beating";
@@ -338,6 +339,7 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
 
         public VoteSet Contact { get; set; }
 
+        /// <summary>From when the lease counts that the holder was told of last; the leadership's start before there is one.</summary>
         public TimeSpan LeaseFrom { get; set; } = since;
 
         public long Sent(TimeSpan now)
@@ -382,7 +384,7 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
         /// <summary>The latest time for which a phase-2 quorum has acknowledged a heartbeat that was sent then or later.</summary>
         public TimeSpan QuorumTime(QuorumSystem quorums)
         {
-            var found = since;
+            var found = _since;
             foreach (var time in _acknowledged)
             {
                 // Every member's time is a candidate; at most 64 of them, ten times a second.

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
