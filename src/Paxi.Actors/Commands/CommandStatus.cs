@@ -14,4 +14,10 @@ public enum CommandStatus : byte
 
     /// <summary>The state machine cannot read the command, or a limit is exceeded; no effect. The result is the reason, UTF-8.</summary>
     Invalid = 3,
+
+    /// <summary>
+    /// An earlier copy took effect, exactly once, and its result is not kept any more: results waiting for a client are bounded in bytes. The result is empty.
+    /// A client says so and reports <see cref="Clients.Outcome.Unknown"/>: whether a compare-and-set wrote, for example, cannot be told.
+    /// </summary>
+    ResultDropped = 4,
 }

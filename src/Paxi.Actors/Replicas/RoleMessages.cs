@@ -23,7 +23,7 @@ public sealed record ReadRequests(ReadMode Mode, Batch Batch);
 public sealed record ReadsRefused(Batch Batch, Clients.RefusalReason Reason, ReplicaId? Leader);
 
 /// <summary>Learner or reader → gateway: results to hand to whoever waits. Only the replica that proposed the batch sends it.</summary>
-/// <param name="Blocks">One for each block of the batch, in their order.</param>
+/// <param name="Blocks">The results of the batch's blocks, in their order; long ones are cut, so that a block of the batch may have several.</param>
 /// <param name="ExecutedTo">The last slot executed.</param>
 public sealed record Executed(long Slot, Ballot Ballot, long ExecutedTo, IReadOnlyList<ResultBlock> Blocks);
 

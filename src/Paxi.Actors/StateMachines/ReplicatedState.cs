@@ -1,30 +1,205 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Journal;
 using Paxi.Actors.Replicas;
+using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.StateMachines;
 
-/// <summary>The state machine together with the sessions, so that a retried command takes effect once. A function of the batches executed, alone.</summary>
+/// <summary>
+/// The state machine together with the sessions, so that a retried command takes effect once. A function of the batches executed, alone.
+/// <para>
+/// A command with an empty body opens its session and does nothing else; it ends as <see cref="CommandStatus.Done"/> with an empty result, however often it
+/// is executed. A read-only command needs no session and is executed every time. Every other command needs an open session, and its end is kept until the session's lowest
+/// outstanding number passes it. A block counts as a use of its session, whatever it holds.
+/// </para>
+/// <para>
+/// A sequence number is judged against the <c>lowest</c> of its own block, not of the table, so that all copies of a block are judged alike: a command refused as too far ahead
+/// does not take effect later, as long as the client never sends it again with a higher <c>lowest</c>.
+/// </para>
+/// <code>
+/// snapshot := "PXS1", sessions, state machine, CRC-32C u32 over all before
+/// </code>
+/// </summary>
 public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
 {
-    internal (IStateMachine, SessionLimits) Parts { get; } = (machine, limits);
+    private const int ChecksumBytes = sizeof(uint);
+
+    private readonly SessionLimits _limits = limits.Checked();
+    private readonly ArrayBufferWriter<byte> _result = new();
+    private SessionTable _sessions = new(limits);
+
+    private static ReadOnlySpan<byte> Magic => "PXS1"u8;
 
     /// <summary>Executes the commands of all blocks, each at most once.</summary>
     /// <param name="batch">Decided; a no-op gives no blocks.</param>
     /// <param name="wantsResults">False where nobody waits: nothing is encoded and the list is empty.</param>
-    public IReadOnlyList<ResultBlock> Execute(Batch batch, bool wantsResults) => throw new NotImplementedException();
+    /// <returns>
+    /// The results, in the order of the commands; a block whose results are long gives several. Results past <see cref="ResultBlocks.MaxBytes"/> of one batch are
+    /// left out: their clients ask again, and the session answers.
+    /// </returns>
+    public IReadOnlyList<ResultBlock> Execute(Batch batch, bool wantsResults)
+    {
+        var results = wantsResults ? new ResultBlocks(batch.Count) : null;
+        for (var reader = new BatchReader(batch); reader.NextBlock();)
+        {
+            results?.Begin(reader.Session);
+            var session = _sessions.Use(reader.Session, reader.Lowest);
+            while (reader.NextCommand())
+            {
+                var body = reader.Body.Span;
+                if (body.IsEmpty)
+                {
+                    Open(ref session, in reader, results);
+                }
+                else if (machine.IsReadOnly(body))
+                {
+                    Read(reader.Sequence, body, results);
+                }
+                else
+                {
+                    Write(session, in reader, results);
+                }
+            }
+        }
+
+        return results?.ToBlocks() ?? [];
+    }
 
     /// <summary>Answers read-only commands from the present state; a command that is not read-only ends as <see cref="CommandStatus.Invalid"/>.</summary>
-    public IReadOnlyList<ResultBlock> Read(Batch batch) => throw new NotImplementedException();
+    public IReadOnlyList<ResultBlock> Read(Batch batch)
+    {
+        var results = new ResultBlocks(batch.Count);
+        for (var reader = new BatchReader(batch); reader.NextBlock();)
+        {
+            results.Begin(reader.Session);
+            while (reader.NextCommand())
+            {
+                var body = reader.Body.Span;
+                if (!body.IsEmpty && machine.IsReadOnly(body))
+                {
+                    Read(reader.Sequence, body, results);
+                }
+                else
+                {
+                    results.Add(reader.Sequence, CommandStatus.Invalid, "only a read can be answered outside the log"u8);
+                }
+            }
+        }
+
+        return results.ToBlocks();
+    }
 
     /// <summary>Sessions and state machine; equal states give equal bytes.</summary>
-    public ReadOnlyMemory<byte> Snapshot() => throw new NotImplementedException();
+    public ReadOnlyMemory<byte> Snapshot()
+    {
+        var writer = new ArrayBufferWriter<byte>(4096);
+        writer.Write(Magic);
+        _sessions.Write(writer);
+        machine.WriteSnapshot(writer);
+        BinaryPrimitives.WriteUInt32LittleEndian(writer.GetSpan(ChecksumBytes), JournalRecord.Checksum(writer.WrittenSpan, default));
+        writer.Advance(ChecksumBytes);
+        return writer.WrittenMemory;
+    }
 
     /// <summary>Replaces everything by what <see cref="Snapshot"/> gave.</summary>
-    /// <exception cref="Wire.WireFormatException">The bytes are no snapshot; nothing was changed.</exception>
-    public void Restore(ReadOnlyMemory<byte> snapshot) => throw new NotImplementedException();
-}
+    /// <exception cref="WireFormatException">The bytes are no snapshot; nothing was changed.</exception>
+    public void Restore(ReadOnlyMemory<byte> snapshot)
+    {
+        if (snapshot.Length < Magic.Length + ChecksumBytes || !snapshot.Span.StartsWith(Magic))
+        {
+            throw new WireFormatException("the bytes are no snapshot, or of another format");
+        }
 
-/// <summary>Bounds of the session table; part of the configuration, and the same on every replica.</summary>
-/// <param name="MaxSessions">When it is full, the session that was used longest ago is forgotten.</param>
-/// <param name="MaxOutstanding">How far a sequence number may be above the session's lowest outstanding one.</param>
-public sealed record SessionLimits(int MaxSessions = 65_536, int MaxOutstanding = 16_384);
+        var content = snapshot[..^ChecksumBytes];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(snapshot.Span[^ChecksumBytes..]) != JournalRecord.Checksum(content.Span, default))
+        {
+            throw new WireFormatException("the snapshot is damaged: its checksum is another");
+        }
+
+        var reader = new WireReader(content);
+        reader.Raw(Magic.Length);
+        var sessions = SessionTable.Read(ref reader, _limits);
+        machine.ReadSnapshot(reader.Raw(reader.Remaining));
+        _sessions = sessions;
+    }
+
+    private void Open(ref Session? session, in BatchReader command, ResultBlocks? results)
+    {
+        session ??= _sessions.Open(command.Session, command.Lowest);
+        if (session is null)
+        {
+            Expired(command.Sequence, results);
+        }
+        else
+        {
+            results?.Add(command.Sequence, CommandStatus.Done, default);
+        }
+    }
+
+    private void Expired(long sequence, ResultBlocks? results)
+    {
+        Span<byte> floor = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(floor, _sessions.Floor);
+        results?.Add(sequence, CommandStatus.SessionExpired, floor);
+    }
+
+    /// <summary>Where nobody waits for it, a read is not worth executing.</summary>
+    private void Read(long sequence, ReadOnlySpan<byte> body, ResultBlocks? results)
+    {
+        if (results is { IsFull: false })
+        {
+            results.Add(sequence, Run(body), _result.WrittenSpan);
+        }
+    }
+
+    private void Write(Session? session, in BatchReader command, ResultBlocks? results)
+    {
+        var sequence = command.Sequence;
+        if (session is null)
+        {
+            Expired(sequence, results);
+        }
+        else if (sequence < session.Lowest)
+        {
+            results?.Add(sequence, CommandStatus.AlreadyAnswered, default);
+        }
+        else if (sequence - command.Lowest > _limits.MaxOutstanding)
+        {
+            results?.Add(sequence, CommandStatus.Invalid, TooFar(sequence, command.Lowest));
+        }
+        else if (session.TryFind(sequence, out var status, out var result))
+        {
+            results?.Add(sequence, status, result);
+        }
+        else
+        {
+            status = Run(command.Body.Span);
+            _sessions.Record(session, sequence, status, _result.WrittenSpan);
+            results?.Add(sequence, status, _result.WrittenSpan);
+        }
+    }
+
+    private byte[] TooFar(long sequence, long lowest) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+        $"sequence number {sequence} is more than {_limits.MaxOutstanding} above the lowest outstanding one, {lowest}"));
+
+    /// <summary>Leaves the result or the reason in <see cref="_result"/>.</summary>
+    private CommandStatus Run(ReadOnlySpan<byte> body)
+    {
+        _result.ResetWrittenCount();
+        try
+        {
+            machine.Execute(body, _result);
+            return CommandStatus.Done;
+        }
+        catch (InvalidCommandException fault)
+        {
+            _result.ResetWrittenCount();
+            _result.Write(Encoding.UTF8.GetBytes(fault.Message));
+            return CommandStatus.Invalid;
+        }
+    }
+}
