@@ -62,7 +62,7 @@ public abstract class Check
 
     /// <summary>The faults are over and all replicas have come to rest.</summary>
     /// <param name="states">In the order of the replicas.</param>
-    public virtual void Converged(IReadOnlyList<ReplicaState> states) { }
+    public virtual void Converged(IReadOnlyList<FinalState> states) { }
 
     internal void Attach(CheckSuite suite) => _suite = suite;
 

@@ -144,7 +144,7 @@ public sealed class CheckSuite
     }
 
     /// <inheritdoc cref="Check.Converged"/>
-    public void Converged(IReadOnlyList<ReplicaState> states)
+    public void Converged(IReadOnlyList<FinalState> states)
     {
         foreach (var check in _checks)
         {

@@ -10,7 +10,7 @@ public sealed class ConvergenceCheck : Check
 
     public override string Source => "Schneider, Implementing Fault-Tolerant Services (1990), section 2: replica coordination";
 
-    public override void Converged(IReadOnlyList<ReplicaState> states)
+    public override void Converged(IReadOnlyList<FinalState> states)
     {
         foreach (var state in states)
         {

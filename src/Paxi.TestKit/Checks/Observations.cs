@@ -25,4 +25,4 @@ public sealed record ClientAnswer(Operation Operation, ReadMode Mode, UInt128 Bo
 /// <summary>A replica at rest.</summary>
 /// <param name="Snapshot">The state machine's own snapshot.</param>
 /// <param name="Expected">The snapshot of a state machine that executed the decided commands once, in order, and never crashed; null when commands are not observed.</param>
-public sealed record ReplicaState(ReplicaId Replica, ReadOnlyMemory<byte> Snapshot, ReadOnlyMemory<byte>? Expected);
+public sealed record FinalState(ReplicaId Replica, ReadOnlyMemory<byte> Snapshot, ReadOnlyMemory<byte>? Expected);

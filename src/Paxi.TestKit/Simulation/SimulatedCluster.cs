@@ -171,12 +171,12 @@ public sealed class SimulatedCluster : IDisposable
     public void CheckConverged()
     {
         ReadOnlyMemory<byte>? expected = Ledger.IsFollowed ? ExecutionLedger.SnapshotOf(Ledger.Reference) : null;
-        var states = new List<ReplicaState>();
+        var states = new List<FinalState>();
         foreach (var replica in Replicas)
         {
             if (Ledger.SnapshotOf(replica) is { } snapshot)
             {
-                states.Add(new ReplicaState(replica, snapshot, expected));
+                states.Add(new FinalState(replica, snapshot, expected));
             }
         }
 
