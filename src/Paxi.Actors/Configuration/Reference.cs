@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace Paxi.Actors.Configuration;
 
@@ -15,4 +16,19 @@ public static class Reference
     public static Config Section(Config? overrides = null) => overrides is null || overrides.IsEmpty
         ? Whole.GetConfig("paxi")
         : overrides.WithFallback(Whole.GetConfig("paxi"));
+
+    /// <summary>The same content one level deeper, behind <paramref name="key"/>.</summary>
+    public static Config Under(string key, Config content)
+    {
+        if (content.IsEmpty)
+        {
+            return Config.Empty;
+        }
+
+        var section = new HoconObject();
+        section.Items.Add(key, content.Root);
+        var root = new HoconValue();
+        root.AppendValue(section);
+        return new Config(new HoconRoot(root));
+    }
 }

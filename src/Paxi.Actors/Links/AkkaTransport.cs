@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Paxi.Actors.Clients;
+using Paxi.Actors.Configuration;
 
 namespace Paxi.Actors.Links;
 
@@ -8,7 +9,8 @@ namespace Paxi.Actors.Links;
 /// Akka.Remote between replicas. Peers are path references without the uid of an incarnation: a reference that was resolved from a peer, or taken from
 /// a sender, is dead for ever once that peer's process restarts; these work again at once.
 /// </summary>
-public sealed class AkkaTransport : ITransport
+/// <remarks>Thread-safe. A client from outside uses it as well, with the addresses of the configuration; a node's own address resolves to its own actors.</remarks>
+public sealed class AkkaTransport : ITransport, IClientTransport
 {
     private readonly ExtendedActorSystem _system;
     private readonly ConcurrentDictionary<ReplicaId, (Address Address, IActorRef Links)> _peers = new();
@@ -22,6 +24,13 @@ public sealed class AkkaTransport : ITransport
         {
             Move(id, address);
         }
+    }
+
+    /// <param name="system">With the remote or cluster provider.</param>
+    /// <param name="settings">Says where each replica's actor system listens.</param>
+    public AkkaTransport(ActorSystem system, PaxiSettings settings)
+        : this(system, settings.Replicas.Select(replica => KeyValuePair.Create(replica.Id, replica.Remote)))
+    {
     }
 
     /// <summary>The replica listens at this address from now on.</summary>
@@ -40,6 +49,14 @@ public sealed class AkkaTransport : ITransport
         if (_peers.TryGetValue(to, out var peer))
         {
             peer.Links.Tell(envelope, ActorRefs.NoSender);
+        }
+    }
+
+    public void Send(ReplicaId to, ClientRequests requests, IActorRef from)
+    {
+        if (_peers.TryGetValue(to, out var peer))
+        {
+            peer.Links.Tell(requests, from);
         }
     }
 
