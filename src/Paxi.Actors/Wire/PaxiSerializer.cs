@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 using Paxi.Actors.Clients;
@@ -6,30 +7,33 @@ using Envelope = Paxi.Actors.Links.Envelope;
 namespace Paxi.Actors.Wire;
 
 /// <summary>
-/// The compact binary form of what travels between replicas and clients: envelopes of registered messages, requests and replies. Whatever else arrives is refused with
-/// <see cref="WireFormatException"/>.
+/// Carries <see cref="IWireMessage"/>s in their compact binary form. The manifest is one letter: what the bytes hold.
 /// <code>
-/// envelope := from u32, count varint, message{count}
-/// message  := tag u8, length varint, body{length}
+/// E  Envelope          from u32, { tag u8, length u32, body{length} }*
+/// Q  ClientRequests    its binary form
+/// R  ClientReplies     its binary form
+/// F  ClientRefusal     its binary form
 /// </code>
+/// Other wire messages travel inside an envelope only. What it decodes holds slices of the bytes that came in. Bytes that are no message end in
+/// <see cref="WireFormatException"/>, whatever they are.
 /// </summary>
 public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
+    /// <summary>Names this serializer on the wire; never changes. Akka keeps 0 to 40 and some negative numbers for its own.</summary>
+    public const int FixedIdentifier = 7294;
+
     private const string EnvelopeManifest = "E";
     private const string RequestsManifest = "Q";
     private const string RepliesManifest = "R";
     private const string RefusalManifest = "F";
 
+    /// <summary>A writer that grew past this by one big message is not kept.</summary>
+    private const int MaxKeptCapacity = 4 << 20;
+
     [ThreadStatic]
     private static WireWriter? s_writer;
 
-    [ThreadStatic]
-    private static WireWriter? s_body;
-
-    private readonly WireExtension _wire = WireExtension.Get(system);
-
-    /// <summary>Fixed: it travels with every message.</summary>
-    public override int Identifier => 7301;
+    public override int Identifier => FixedIdentifier;
 
     public override string Manifest(object o) => o switch
     {
@@ -37,17 +41,43 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
         ClientRequests => RequestsManifest,
         ClientReplies => RepliesManifest,
         ClientRefusal => RefusalManifest,
-        _ => throw new WireFormatException($"{o.GetType().Name} does not travel by itself"),
+        _ => throw new WireFormatException($"{o.GetType().Name} does not travel by itself; the links put it into an envelope"),
     };
 
     public override byte[] ToBinary(object obj)
     {
-        var writer = s_writer ??= new WireWriter(4096);
+        // Taken, not borrowed: an encoder that serializes something itself gets another one.
+        var writer = s_writer ?? new WireWriter(4096);
+        s_writer = null;
         writer.Clear();
-        switch (obj)
+        Write(obj, writer);
+        var bytes = writer.ToArray();
+        if (writer.Capacity <= MaxKeptCapacity)
+        {
+            s_writer = writer;
+        }
+
+        return bytes;
+    }
+
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        try
+        {
+            return Read(bytes, manifest);
+        }
+        catch (Exception fault) when (fault is not SerializationException)
+        {
+            throw new WireFormatException($"bytes that are no message '{manifest}': {fault.Message}");
+        }
+    }
+
+    private void Write(object message, WireWriter writer)
+    {
+        switch (message)
         {
             case Envelope envelope:
-                Write(envelope, writer);
+                EnvelopeCodec.Write(envelope, Registry, writer);
                 break;
             case ClientRequests requests:
                 ClientWire.Write(requests, writer);
@@ -59,66 +89,24 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
                 ClientWire.Write(refusal, writer);
                 break;
             default:
-                throw new WireFormatException($"{obj.GetType().Name} does not travel by itself");
+                throw new WireFormatException($"{message.GetType().Name} does not travel by itself; the links put it into an envelope");
         }
-
-        return writer.ToArray();
     }
 
-    public override object FromBinary(byte[] bytes, string manifest)
+    private object Read(byte[] bytes, string manifest)
     {
         var reader = new WireReader(bytes);
         object message = manifest switch
         {
-            EnvelopeManifest => ReadEnvelope(ref reader),
+            EnvelopeManifest => EnvelopeCodec.Read(ref reader, Registry),
             RequestsManifest => ClientWire.ReadRequests(ref reader),
             RepliesManifest => ClientWire.ReadReplies(ref reader),
             RefusalManifest => ClientWire.ReadRefusal(ref reader),
-            _ => throw new WireFormatException($"'{manifest}' names no message"),
+            _ => throw new WireFormatException($"no message has the manifest '{manifest}'"),
         };
-        return reader.End ? message : throw new WireFormatException($"{reader.Remaining} bytes too many after a message");
+        return reader.End ? message : throw new WireFormatException($"{reader.Remaining} bytes too many after a message '{manifest}'");
     }
 
-    private WireRegistry Registry => _wire.Registry ?? throw new WireFormatException("no replica runs in this actor system");
-
-    private void Write(Envelope envelope, WireWriter writer)
-    {
-        var registry = Registry;
-        var body = s_body ??= new WireWriter(4096);
-        writer.Replica(envelope.From);
-        writer.VarInt(envelope.Messages.Count);
-        foreach (var message in envelope.Messages)
-        {
-            var entry = registry.Find(message.GetType());
-            if (entry?.Encode is null)
-            {
-                throw new WireFormatException($"{message.GetType().Name} is not registered");
-            }
-
-            body.Clear();
-            entry.Encode(message, body);
-            writer.Byte(entry.Tag);
-            writer.Bytes(body.WrittenSpan);
-        }
-    }
-
-    private Envelope ReadEnvelope(ref WireReader reader)
-    {
-        var registry = Registry;
-        var from = reader.Replica();
-        var messages = new IWireMessage[reader.Count(2)];
-        for (var index = 0; index < messages.Length; index++)
-        {
-            var tag = reader.Byte();
-            var body = new WireReader(reader.Bytes());
-            var decode = registry.Find(tag)?.Decode ?? throw new WireFormatException($"tag {tag} is not registered");
-            messages[index] = decode(ref body, from);
-            if (!body.End)
-            {
-                throw new WireFormatException($"{body.Remaining} bytes too many after a message of tag {tag}");
-            }
-        }
-
-        return new Envelope(from, messages);
-    }
+    private WireRegistry Registry => WireExtension.Get(system).Registry
+        ?? throw new WireFormatException("this actor system holds no replica and takes no envelope");
 }
