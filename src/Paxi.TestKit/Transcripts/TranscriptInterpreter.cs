@@ -19,6 +19,9 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
 {
     private const int LargestRound = 10_000;
 
+    /// <summary>Hidden messages take up to this long while time passes.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
     private readonly Narrator _narrator = new();
     private readonly HashSet<string> _hidden = new(StringComparer.Ordinal);
     private readonly HashSet<object> _shown = new(ReferenceEqualityComparer.Instance);
@@ -183,13 +186,13 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
         };
     }
 
-    /// <summary><c>deliver</c> for all until none waits; <c>deliver 1.1 -> 1.2</c> for the oldest of that link, with <c>all</c> or a message's type for those.</summary>
+    /// <summary><c>deliver</c> for all until none waits; <c>deliver 1.1 -> 1.2</c> for the oldest of that link, with a type for the oldest of those, with <c>all</c> for all.</summary>
     private void Move(string[] words)
     {
         var isDelivery = words[0] == "deliver";
         if (words.Length == 1 && isDelivery)
         {
-            DeliverUntilQuiet();
+            DeliverUntilQuiet(isShown: true);
             return;
         }
 
@@ -212,7 +215,7 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
             _ = isDelivery ? link.Deliver(index) : link.Drop(index);
             Cluster.World.Settle();
             moved++;
-            if (what is null)
+            if (what != "all")
             {
                 break;
             }
@@ -224,7 +227,7 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
         }
     }
 
-    private void DeliverUntilQuiet()
+    private void DeliverUntilQuiet(bool isShown)
     {
         for (var round = 0; ReplicaLinks().Any(link => link.HeldCount > 0); round++)
         {
@@ -235,7 +238,7 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
 
             foreach (var link in ReplicaLinks().Where(link => link.HeldCount > 0).ToArray())
             {
-                Note(link, link.Held[0]);
+                Note(link, link.Held[0], isShown);
                 link.Deliver();
                 Cluster.World.Settle();
             }
@@ -246,11 +249,16 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
     {
         if (!isHeld)
         {
-            DeliverUntilQuiet();
+            DeliverUntilQuiet(isShown: false);
             SetHeld(false);
         }
 
-        Cluster.World.Advance(span);
+        for (var left = span; left > TimeSpan.Zero; left -= Tick)
+        {
+            Cluster.World.Advance(left < Tick ? left : Tick);
+            PassHidden();
+        }
+
         SetHeld(true);
     }
 
@@ -263,10 +271,12 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
         }
     }
 
-    /// <summary><c>state</c> or <c>state 1.1</c>: what the roles say of themselves.</summary>
+    /// <summary><c>state</c>, with ids and roles for those alone: what the roles say of themselves, without what is 0.</summary>
     private void State(string[] words, StringBuilder output)
     {
-        foreach (var id in words.Length > 1 ? [Node(words).Id] : Cluster.Replicas)
+        var ids = words.Skip(1).Where(word => ReplicaId.TryParse(word, out _)).Select(word => Cluster.Node(word).Id).ToArray();
+        var roles = words.Skip(1).Where(word => !ReplicaId.TryParse(word, out _)).ToArray();
+        foreach (var id in ids.Length > 0 ? ids : [.. Cluster.Replicas])
         {
             if (Cluster.StatusOf(id) is not { } status)
             {
@@ -274,9 +284,9 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
                 continue;
             }
 
-            foreach (var role in status.Roles.Where(role => role.Role is not (KernelRoles.Journal or "links")))
+            foreach (var role in status.Roles.Where(role => roles.Length == 0 ? role.Role is not (KernelRoles.Journal or "links") : roles.Contains(role.Role)))
             {
-                var values = string.Join(' ', role.Values.Select(value => $"{value.Key}={value.Value}"));
+                var values = string.Join(' ', role.Values.Where(value => value.Value != "0").Select(value => $"{value.Key}={value.Value}"));
                 output.Append(CultureInfo.InvariantCulture, $"{id} {role.Role}: {values}\n");
             }
         }
@@ -339,11 +349,11 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
         throw new ArgumentException("hidden messages without end");
     }
 
-    private void Note(SimulatedLink link, object message)
+    private void Note(SimulatedLink link, object message, bool isShown)
     {
         _shown.Add(message);
         _narrator.Learn(Inner(message));
-        if (!_hidden.Contains(Name(message)))
+        if (isShown && !_hidden.Contains(Name(message)))
         {
             _narrator.Note($"> {link.Name} {MessageText.Describe(message)}");
         }
