@@ -1,11 +1,10 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Paxi.Node.Rest;
 
@@ -14,28 +13,24 @@ namespace Paxi.Node.Rest;
 /// </summary>
 internal static class RestServer
 {
-    /// <summary>Adds Kestrel at <paramref name="address"/> (<c>http://host:port</c>).</summary>
-    public static void Configure(WebApplicationBuilder builder, Uri address)
+    private const int MaxConnections = 10_000;
+
+    /// <summary>Adds Kestrel at that place.</summary>
+    public static void Configure(WebApplicationBuilder builder, IPEndPoint place)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
             // The handler reads the body itself, bounded, to answer 413 with the limit in the text.
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Listen(place, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
-        builder.WebHost.UseUrls(address.GetLeftPart(UriPartial.Authority));
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton<RestHandler>();
     }
 
-    public static void Map(WebApplication app)
-    {
-        var handler = app.Services.GetRequiredService<RestHandler>();
-        app.Run(handler.HandleAsync);
-    }
+    /// <param name="handler">There when the first request comes: the actor system starts before Kestrel.</param>
+    public static void Map(WebApplication app, Func<RestHandler> handler) => app.Run(context => handler().HandleAsync(context));
 }
 
 /// <summary>Splits what belongs to the store from what belongs to the operator.</summary>
