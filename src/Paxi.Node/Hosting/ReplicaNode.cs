@@ -49,6 +49,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         _self = self;
         _store = store;
         _observer = new NodeObserver(self.Id, ballot => output.Line($"{self.Id} leads with ballot {ballot}"));
+        NodeMetrics.Start();
         _host = Build(join, output);
     }
 
@@ -160,8 +161,9 @@ internal sealed class ReplicaNode : IAsyncDisposable
         // Requests go through this node's own replica first, and elsewhere when it is down; histories are asked of this one alone, since they are compared.
         var client = Client(system, transport, "client", [_self.Id, .. settings.Ids.Where(id => id != _self.Id)]);
         var local = Client(system, transport, "local-client", [_self.Id]);
-        var access = new ReplicaAccess(_self.Id, settings.Algorithm, _deployment.Quorums.Members, settings.Admin, _replica, _membership);
-        _rest = new RestHandler(new KeyValueEndpoint(client), new AdminEndpoint(access, local), new StatusEndpoint(access));
+        var access = new ReplicaAccess(
+            _self.Id, settings.Algorithm, _deployment.Protocol.ProposesAnywhere, _deployment.Quorums.Members, settings.Admin, _replica, _membership);
+        _rest = new RestHandler(new KeyValueEndpoint(client, settings.ReadMode), new AdminEndpoint(access, local), new StatusEndpoint(access));
     }
 
     private PaxiClient Client(ActorSystem system, AkkaTransport transport, string name, IEnumerable<ReplicaId> replicas)
