@@ -69,7 +69,7 @@ public sealed record ClientSettings(
         {
             return read(paxi, key);
         }
-        catch (Exception fault) when (fault is FormatException or OverflowException or InvalidCastException or HoconException)
+        catch (Exception fault) when (fault is FormatException or OverflowException or InvalidCastException or ArgumentException or ConfigurationException)
         {
             throw new ArgumentException($"paxi.{key} = '{paxi.GetString(key, "")}' must be {kind}");
         }
