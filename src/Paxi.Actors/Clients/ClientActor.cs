@@ -88,7 +88,7 @@ public sealed class ClientActor : UntypedActor, IWithTimers
                 Find(refusal.Session)?.Take(refusal, now);
                 break;
             case CancelCommand cancel:
-                _sessions[(int)cancel.Command.Mode]?.Cancel(cancel.Command);
+                Cancel(cancel.Command);
                 break;
             case Tick:
                 Sweep(now);
@@ -150,6 +150,11 @@ public sealed class ClientActor : UntypedActor, IWithTimers
 
     private void Take(PendingCommand command, long now)
     {
+        if (command.IsOver)
+        {
+            return;
+        }
+
         if (IsOverloaded(command))
         {
             FlushAll(now);
@@ -165,6 +170,19 @@ public sealed class ClientActor : UntypedActor, IWithTimers
         ref var session = ref _sessions[(int)command.Mode];
         session ??= new ClientSession(command.Mode, _settings, _sink, _random, first: 0);
         session.Add(command);
+    }
+
+    private void Cancel(PendingCommand command)
+    {
+        if (command.IsAccepted)
+        {
+            _sessions[(int)command.Mode]!.Cancel(command);
+        }
+        else
+        {
+            // It still lies in the intake.
+            command.End(Replies.Failed(Replies.CancelledUnsent));
+        }
     }
 
     private bool IsOverloaded(PendingCommand command)

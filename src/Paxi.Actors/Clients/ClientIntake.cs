@@ -53,7 +53,7 @@ internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificat
         _isClosed = true;
         while (_queue.TryDequeue(out var command))
         {
-            command.End(Replies.Failed(Replies.Stopped));
+            command.End(Replies.Failed($"{Replies.Stopped} before it was sent"));
         }
     }
 }

@@ -64,6 +64,8 @@ internal sealed class PendingCommand
     /// <summary>It was sent with different lowest outstanding numbers, so its copies are not all alike to the session table.</summary>
     public bool WasSentUnlike { get; set; }
 
+    public bool IsAccepted { get; private set; }
+
     public bool IsOver { get; private set; }
 
     /// <summary>The command that opens a session: a body of no bytes.</summary>
@@ -81,6 +83,7 @@ internal sealed class PendingCommand
         var isReadOnly = KeyValueCodec.IsReadOnly(Command!);
         Mode = isReadOnly ? Command!.Mode ?? settings.ReadMode : ReadMode.Log;
         IsRead = isReadOnly && (Mode != ReadMode.Log || Command is not Invoke);
+        IsAccepted = true;
         Deadline = now + (Command!.Timeout ?? settings.Timeout).Ticks;
     }
 

@@ -9,7 +9,8 @@ namespace Paxi.Actors.Clients;
 internal static class Replies
 {
     public const string Overloaded = "overloaded, retry";
-    public const string Stopped = "the client has stopped";
+    public const string Stopped = "the client stopped";
+    public const string CancelledUnsent = "cancelled before it was sent";
 
     public static Reply Failed(string error) => new() { Outcome = Outcome.Failed, Error = error };
 
@@ -29,6 +30,8 @@ internal static class Replies
                 return Unknown($"one copy was invalid: {Encoding.UTF8.GetString(body.Span)}");
             case CommandStatus.AlreadyAnswered:
                 return Unknown("an earlier copy may have taken effect; the session keeps no result");
+            case CommandStatus.ResultDropped:
+                return Unknown("it took effect once, but the replicas kept no room for its result");
             default:
                 return Unknown($"the replica answered with status {(byte)status}");
         }
