@@ -1,1 +1,3 @@
-return 0;
+using Paxi.Node.Cli;
+
+return await PaxiCommandLine.RunAsync(args, CliContext.OfProcess());

@@ -6,7 +6,7 @@ namespace Paxi.Actors.StateMachines;
 /// <summary>The forms of <see cref="Wire.WireWriter"/> for a buffer that someone else owns.</summary>
 internal static class BufferWriting
 {
-    private const int MaxVarUIntBytes = 10;
+    public const int MaxVarUIntBytes = 10;
 
     public static void WriteByte(this IBufferWriter<byte> writer, byte value)
     {
@@ -32,7 +32,8 @@ internal static class BufferWriting
         writer.Advance(length + bytes.Length);
     }
 
-    private static int PutVarUInt(Span<byte> span, ulong value)
+    /// <summary>How many bytes of <paramref name="span"/> the number took.</summary>
+    public static int PutVarUInt(Span<byte> span, ulong value)
     {
         var length = 0;
         while (value >= 0x80)

@@ -2,16 +2,16 @@ using System.Buffers.Binary;
 
 namespace Paxi.Actors.StateMachines;
 
-/// <summary>Sorts keys by their unsigned bytes.</summary>
+/// <summary>Sorts pairs by the unsigned bytes of their keys.</summary>
 internal static class KeyOrder
 {
     /// <summary>First by the first eight bytes as one number, which a sort of plain numbers does fast; then whatever is equal so far, whole.</summary>
-    public static void Sort(byte[][] keys)
+    public static void Sort<T>(KeyValuePair<byte[], T>[] keys)
     {
         var prefixes = new ulong[keys.Length];
         for (var index = 0; index < keys.Length; index++)
         {
-            prefixes[index] = Prefix(keys[index]);
+            prefixes[index] = Prefix(keys[index].Key);
         }
 
         Array.Sort(prefixes, keys);
@@ -24,7 +24,7 @@ internal static class KeyOrder
 
             if (end - start > 1)
             {
-                keys.AsSpan(start, end - start).Sort(static (left, right) => left.AsSpan().SequenceCompareTo(right));
+                keys.AsSpan(start, end - start).Sort(static (left, right) => left.Key.AsSpan().SequenceCompareTo(right.Key));
             }
         }
     }

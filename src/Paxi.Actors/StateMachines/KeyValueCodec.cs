@@ -209,7 +209,7 @@ public static class KeyValueCodec
     private static ReadOnlyMemory<byte>[] ReadVersions(ref WireReader reader)
     {
         var versions = new ReadOnlyMemory<byte>[reader.Count()];
-        for (var index = 0; index < versions.Length; index++)
+        for (var index = versions.Length - 1; index >= 0; index--)
         {
             versions[index] = reader.Bytes();
         }

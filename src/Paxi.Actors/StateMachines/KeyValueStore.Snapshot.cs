@@ -8,7 +8,7 @@ namespace Paxi.Actors.StateMachines;
 // The snapshot: every key with its versions, by the bytes of the key, so that equal stores write equal bytes.
 //
 //   snapshot := count varint, (key, versions){count}
-//   versions := count varint from 1, value{count}, the oldest first
+//   versions := count varint from 1, value{count}, the newest first
 public sealed partial class KeyValueStore
 {
     /// <summary>A key of one byte, one version of no byte: their lengths, the count and the key.</summary>
@@ -16,14 +16,14 @@ public sealed partial class KeyValueStore
 
     public void WriteSnapshot(IBufferWriter<byte> snapshot)
     {
-        var keys = new byte[_keys.Count][];
-        _keys.Keys.CopyTo(keys, 0);
+        var keys = new KeyValuePair<byte[], object>[_keys.Count];
+        ((ICollection<KeyValuePair<byte[], object>>)_keys).CopyTo(keys, 0);
         KeyOrder.Sort(keys);
         snapshot.WriteVarUInt((ulong)keys.Length);
-        foreach (var key in keys)
+        foreach (var (key, versions) in keys)
         {
             snapshot.WriteBytes(key);
-            WriteVersions(snapshot, _keys[key]);
+            WriteVersions(snapshot, versions);
         }
     }
 
@@ -57,19 +57,32 @@ public sealed partial class KeyValueStore
 
     private object ReadVersions(ref WireReader reader)
     {
-        object? versions = null;
         var count = reader.Count();
-        for (var left = count; left > 0; left--)
+        var all = reader;
+        var kept = 0;
+        for (var index = 0; index < count; index++)
         {
-            var value = reader.Bytes();
-            if (value.Length > MaxValueBytes)
+            if (reader.Bytes().Length > MaxValueBytes)
             {
-                throw new WireFormatException(KeyValueLimits.Value(value.Length));
+                throw new WireFormatException(KeyValueLimits.Value(MaxValueBytes + 1));
             }
 
-            Put(ref versions, value.Span);
+            kept = index < MaxVersions ? reader.Position : kept;
         }
 
-        return versions ?? throw new WireFormatException("a key without a version");
+        if (count == 0)
+        {
+            throw new WireFormatException("a key without a version");
+        }
+
+        var packed = all.Raw(kept - all.Position);
+        if (count == 1 || MaxVersions == 1 || packed.Length <= PackedVersions.MaxBytes)
+        {
+            return packed.ToArray();
+        }
+
+        var ring = new KeyVersions(packed.Span);
+        ring.Trim(MaxVersions, MaxHistoryBytes);
+        return ring;
     }
 }

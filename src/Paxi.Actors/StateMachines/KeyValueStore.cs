@@ -17,7 +17,8 @@ namespace Paxi.Actors.StateMachines;
 /// result             := get | write | swap | history | transaction, by the command
 /// get, write         := optional             (what was there before)
 /// swap               := 0 | 1 (it wrote), optional
-/// history            := count varint, value{count}, the oldest first
+/// history            := versions
+/// versions           := count varint, value{count}, the newest first
 /// transaction        := (get | write | swap){as many as commands}
 /// optional           := 0 (absent) | 1 value
 /// value              := length varint, byte{length}
@@ -127,11 +128,11 @@ public sealed partial class KeyValueStore : IStateMachine
         switch (command.Operation)
         {
             case KeyValueOperation.Get:
-                WriteOptional(result, Find(command.Key));
+                WriteNewest(result, Find(command.Key));
                 break;
             case KeyValueOperation.Set:
                 ref var slot = ref Slot(command.Key);
-                WriteOptional(result, Newest(slot));
+                WriteNewest(result, slot);
                 Put(ref slot, command.Value);
                 break;
             case KeyValueOperation.Delete:
@@ -141,7 +142,7 @@ public sealed partial class KeyValueStore : IStateMachine
                 CompareAndSet(in command, result);
                 break;
             default:
-                WriteHistory(command.Key, result);
+                WriteVersions(result, Find(command.Key));
                 break;
         }
     }
@@ -149,27 +150,21 @@ public sealed partial class KeyValueStore : IStateMachine
     private void Delete(ReadOnlySpan<byte> key, IBufferWriter<byte> result)
     {
         _keys.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key, out _, out var before);
-        WriteOptional(result, Newest(before));
+        WriteNewest(result, before);
     }
 
     private void CompareAndSet(in KeyValueReader command, IBufferWriter<byte> result)
     {
         var before = Find(command.Key);
         var matches = command.ExpectsValue
-            ? before is not null && command.Expected.SequenceEqual(before)
+            ? before is not null && command.Expected.SequenceEqual(Newest(before))
             : before is null;
         result.WriteByte(matches ? (byte)1 : (byte)0);
-        WriteOptional(result, before);
+        WriteNewest(result, before);
         if (matches)
         {
             Put(ref Slot(command.Key), command.Value);
         }
-    }
-
-    private void WriteHistory(ReadOnlySpan<byte> key, IBufferWriter<byte> result)
-    {
-        _keys.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var versions);
-        WriteVersions(result, versions);
     }
 
     /// <summary>The command was read through once, so that only its results can still be too long; then all is undone.</summary>
@@ -198,8 +193,8 @@ public sealed partial class KeyValueStore : IStateMachine
 
     private void Remember(ReadOnlySpan<byte> key)
     {
-        _keys.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var before);
-        _undo.Add((key.ToArray(), before is KeyVersions versions ? versions.Copy() : before));
+        var before = Find(key);
+        _undo.Add((key.ToArray(), before is KeyVersions ring ? ring.Copy() : before));
     }
 
     private void Undo()
@@ -220,69 +215,68 @@ public sealed partial class KeyValueStore : IStateMachine
         _undo.Clear();
     }
 
-    private byte[]? Find(ReadOnlySpan<byte> key) =>
-        _keys.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var versions) ? Newest(versions) : null;
+    /// <summary>The key's versions: null, packed, or a ring.</summary>
+    private object? Find(ReadOnlySpan<byte> key) =>
+        _keys.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var versions) ? versions : null;
 
     /// <summary>Where the key's versions are or shall be; the caller fills a slot that it finds empty.</summary>
     private ref object? Slot(ReadOnlySpan<byte> key) =>
         ref CollectionsMarshal.GetValueRefOrAddDefault(_keys.GetAlternateLookup<ReadOnlySpan<byte>>(), key, out _);
 
-    private void Put(ref object? slot, ReadOnlySpan<byte> bytes)
+    private void Put(ref object? slot, ReadOnlySpan<byte> value)
     {
-        var value = bytes.ToArray();
-        if (slot is KeyVersions versions)
+        if (slot is KeyVersions ring)
         {
-            versions.Add(value, MaxVersions, MaxHistoryBytes);
+            ring.Add(value.ToArray(), MaxVersions, MaxHistoryBytes);
         }
         else if (slot is null || MaxVersions == 1)
         {
-            slot = value;
+            slot = PackedVersions.Of(value);
+        }
+        else if (PackedVersions.TryAdd(Packed(slot), value, MaxVersions) is { } packed)
+        {
+            slot = packed;
         }
         else
         {
-            slot = new KeyVersions(Single(slot), value);
+            ring = new KeyVersions(Packed(slot));
+            ring.Add(value.ToArray(), MaxVersions, MaxHistoryBytes);
+            slot = ring;
         }
     }
 
-    private static byte[]? Newest(object? versions) => versions switch
-    {
-        null => null,
-        KeyVersions several => several.Newest,
-        _ => Single(versions),
-    };
+    /// <summary>A slot holds either a ring or the packed versions.</summary>
+    private static byte[] Packed(object slot) => Unsafe.As<byte[]>(slot);
 
-    /// <summary>A slot holds either <see cref="KeyVersions"/> or the one version.</summary>
-    private static byte[] Single(object slot) => Unsafe.As<byte[]>(slot);
+    private static ReadOnlySpan<byte> Newest(object versions) =>
+        versions is KeyVersions ring ? ring.Newest : PackedVersions.Newest(Packed(versions));
 
-    private static void WriteOptional(IBufferWriter<byte> writer, byte[]? value)
+    private static void WriteNewest(IBufferWriter<byte> writer, object? versions)
     {
-        if (value is null)
+        if (versions is null)
         {
             writer.WriteByte(0);
             return;
         }
 
         writer.WriteByte(1);
-        writer.WriteBytes(value);
+        writer.WriteBytes(Newest(versions));
     }
 
     private static void WriteVersions(IBufferWriter<byte> writer, object? versions)
     {
-        if (versions is not KeyVersions several)
+        if (versions is not KeyVersions ring)
         {
-            writer.WriteVarUInt(versions is null ? 0UL : 1UL);
-            if (versions is not null)
-            {
-                writer.WriteBytes(Single(versions));
-            }
-
+            var packed = versions is null ? [] : Packed(versions);
+            writer.WriteVarUInt((ulong)PackedVersions.Count(packed));
+            writer.Write(packed);
             return;
         }
 
-        writer.WriteVarUInt((ulong)several.Count);
-        for (var index = 0; index < several.Count; index++)
+        writer.WriteVarUInt((ulong)ring.Count);
+        for (var index = ring.Count - 1; index >= 0; index--)
         {
-            writer.WriteBytes(several[index]);
+            writer.WriteBytes(ring[index]);
         }
     }
 }

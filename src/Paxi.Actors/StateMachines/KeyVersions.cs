@@ -1,20 +1,23 @@
 namespace Paxi.Actors.StateMachines;
 
-/// <summary>
-/// The versions of one key, in a ring that grows up to the limit. A key that was written once since it was absent has none of this: its value stands in the
-/// dictionary itself, which halves the memory of a large store.
-/// </summary>
+/// <summary>The versions of one key that are too long for <see cref="PackedVersions"/>, in a ring that grows up to the limit.</summary>
 internal sealed class KeyVersions
 {
     private byte[][] _ring;
     private int _first;
     private int _bytes;
 
-    public KeyVersions(byte[] older, byte[] newer)
+    /// <param name="packed">Versions to begin with.</param>
+    public KeyVersions(ReadOnlySpan<byte> packed)
     {
-        _ring = [older, newer];
-        Count = 2;
-        _bytes = older.Length + newer.Length;
+        Count = PackedVersions.Count(packed);
+        _ring = new byte[Count][];
+        var position = 0;
+        for (var index = Count - 1; index >= 0; index--)
+        {
+            _ring[index] = PackedVersions.Next(packed, ref position).ToArray();
+            _bytes += _ring[index].Length;
+        }
     }
 
     private KeyVersions(KeyVersions other)
@@ -35,22 +38,27 @@ internal sealed class KeyVersions
     /// <summary>Adds the newest version, and drops the oldest as long as the limits ask for it; the newest always stays.</summary>
     public void Add(byte[] value, int maxVersions, int maxBytes)
     {
+        Trim(maxVersions - 1, maxBytes - value.Length);
+        if (Count == _ring.Length)
+        {
+            Grow(Math.Max(1, Math.Min(Count * 2, maxVersions)));
+        }
+
+        _ring[(_first + Count) % _ring.Length] = value;
         _bytes += value.Length;
-        while (Count > 0 && (Count >= maxVersions || _bytes > maxBytes))
+        Count++;
+    }
+
+    /// <summary>Drops the oldest versions until the limits are kept.</summary>
+    public void Trim(int maxVersions, int maxBytes)
+    {
+        while (Count > 0 && (Count > maxVersions || _bytes > maxBytes))
         {
             _bytes -= this[0].Length;
             _ring[_first] = null!;
             _first = (_first + 1) % _ring.Length;
             Count--;
         }
-
-        if (Count == _ring.Length)
-        {
-            Grow(Math.Min(Count * 2, maxVersions));
-        }
-
-        _ring[(_first + Count) % _ring.Length] = value;
-        Count++;
     }
 
     public KeyVersions Copy() => new(this);

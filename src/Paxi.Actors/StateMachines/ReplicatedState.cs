@@ -27,10 +27,14 @@ namespace Paxi.Actors.StateMachines;
 public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
 {
     private const int ChecksumBytes = sizeof(uint);
+    private const int SpareSnapshotBytes = 4096;
 
     private readonly SessionLimits _limits = limits.Checked();
     private readonly ArrayBufferWriter<byte> _result = new();
     private SessionTable _sessions = new(limits);
+
+    /// <summary>Of the last one: the next is about as long.</summary>
+    private int _snapshotBytes;
 
     private static ReadOnlySpan<byte> Magic => "PXS1"u8;
 
@@ -96,12 +100,13 @@ public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
     /// <summary>Sessions and state machine; equal states give equal bytes.</summary>
     public ReadOnlyMemory<byte> Snapshot()
     {
-        var writer = new ArrayBufferWriter<byte>(4096);
+        var writer = new ArrayBufferWriter<byte>(_snapshotBytes + (_snapshotBytes / 8) + SpareSnapshotBytes);
         writer.Write(Magic);
         _sessions.Write(writer);
         machine.WriteSnapshot(writer);
         BinaryPrimitives.WriteUInt32LittleEndian(writer.GetSpan(ChecksumBytes), JournalRecord.Checksum(writer.WrittenSpan, default));
         writer.Advance(ChecksumBytes);
+        _snapshotBytes = writer.WrittenCount;
         return writer.WrittenMemory;
     }
 

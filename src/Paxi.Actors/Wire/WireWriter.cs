@@ -5,56 +5,48 @@ using System.Text;
 namespace Paxi.Actors.Wire;
 
 /// <summary>Writes the compact binary form: little-endian fixed-width numbers, LEB128 variable-width ones, byte strings after their length.</summary>
-public sealed class WireWriter(int capacity = 256)
+public sealed class WireWriter(int capacity = 256) : IBufferWriter<byte>
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(capacity);
+    private byte[] _bytes = new byte[Math.Max(capacity, 16)];
+    private int _length;
 
-    public int Length => _buffer.WrittenCount;
+    public int Length => _length;
 
-    public ReadOnlyMemory<byte> WrittenMemory => _buffer.WrittenMemory;
+    /// <summary>How much fits without growing.</summary>
+    public int Capacity => _bytes.Length;
 
-    public ReadOnlySpan<byte> WrittenSpan => _buffer.WrittenSpan;
+    /// <summary>What was written; good until the writer is cleared.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
 
-    public IBufferWriter<byte> Buffer => _buffer;
+    public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, _length);
 
-    public byte[] ToArray() => _buffer.WrittenSpan.ToArray();
+    /// <summary>For those who write their own form at the end of what was written.</summary>
+    public IBufferWriter<byte> Buffer => this;
+
+    public byte[] ToArray() => WrittenSpan.ToArray();
 
     /// <summary>Forgets what was written, keeps the buffer.</summary>
-    public void Clear() => _buffer.ResetWrittenCount();
+    public void Clear() => _length = 0;
 
-    public void Byte(byte value)
-    {
-        _buffer.GetSpan(1)[0] = value;
-        _buffer.Advance(1);
-    }
+    public void Byte(byte value) => Take(1)[0] = value;
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
 
-    public void UInt32(uint value)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.GetSpan(4), value);
-        _buffer.Advance(4);
-    }
+    public void UInt32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Take(4), value);
 
-    public void UInt64(ulong value)
-    {
-        BinaryPrimitives.WriteUInt64LittleEndian(_buffer.GetSpan(8), value);
-        _buffer.Advance(8);
-    }
+    public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Take(8), value);
 
     /// <summary>An unsigned LEB128 number, one to ten bytes.</summary>
     public void VarUInt(ulong value)
     {
-        var span = _buffer.GetSpan(10);
-        var length = 0;
+        Ensure(10);
         while (value >= 0x80)
         {
-            span[length++] = (byte)(value | 0x80);
+            _bytes[_length++] = (byte)(value | 0x80);
             value >>= 7;
         }
 
-        span[length++] = (byte)value;
-        _buffer.Advance(length);
+        _bytes[_length++] = (byte)value;
     }
 
     /// <summary>A number that is never negative: a slot, a count, a sequence number.</summary>
@@ -76,18 +68,60 @@ public sealed class WireWriter(int capacity = 256)
     }
 
     /// <summary>Bytes without a length.</summary>
-    public void Raw(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(_buffer.GetSpan(bytes.Length));
-        _buffer.Advance(bytes.Length);
-    }
+    public void Raw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 
     /// <summary>UTF-8 text after its length in bytes.</summary>
     public void Text(string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
         VarUInt((ulong)length);
-        Encoding.UTF8.GetBytes(text, _buffer.GetSpan(length));
-        _buffer.Advance(length);
+        Encoding.UTF8.GetBytes(text, Take(length));
+    }
+
+    /// <summary>Leaves room for a length (u32) that <see cref="EndLength"/> fills in; returns where.</summary>
+    internal int BeginLength()
+    {
+        Take(sizeof(uint));
+        return _length;
+    }
+
+    /// <summary>Fills in how much was written since <see cref="BeginLength"/>.</summary>
+    internal void EndLength(int begin) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(begin - sizeof(uint)), (uint)(_length - begin));
+
+    void IBufferWriter<byte>.Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _bytes.Length - _length);
+        _length += count;
+    }
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    {
+        Ensure(Math.Max(sizeHint, 1));
+        return _bytes.AsMemory(_length);
+    }
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint)
+    {
+        Ensure(Math.Max(sizeHint, 1));
+        return _bytes.AsSpan(_length);
+    }
+
+    /// <summary>The next <paramref name="length"/> bytes, to be filled by the caller.</summary>
+    private Span<byte> Take(int length)
+    {
+        Ensure(length);
+        var span = _bytes.AsSpan(_length, length);
+        _length += length;
+        return span;
+    }
+
+    private void Ensure(int length)
+    {
+        if (_bytes.Length - _length < length)
+        {
+            Array.Resize(ref _bytes, Math.Max(checked(_length + length), (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+        }
     }
 }

@@ -1,0 +1,112 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Serialization;
+using Paxi.Actors.Clients;
+using Envelope = Paxi.Actors.Links.Envelope;
+
+namespace Paxi.Actors.Wire;
+
+/// <summary>
+/// Carries <see cref="IWireMessage"/>s in their compact binary form. The manifest is one letter: what the bytes hold.
+/// <code>
+/// E  Envelope          from u32, { tag u8, length u32, body{length} }*
+/// Q  ClientRequests    its binary form
+/// R  ClientReplies     its binary form
+/// F  ClientRefusal     its binary form
+/// </code>
+/// Other wire messages travel inside an envelope only. What it decodes holds slices of the bytes that came in. Bytes that are no message end in
+/// <see cref="WireFormatException"/>, whatever they are.
+/// </summary>
+public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <summary>Names this serializer on the wire; never changes. Akka keeps 0 to 40 and some negative numbers for its own.</summary>
+    public const int FixedIdentifier = 7294;
+
+    private const string EnvelopeManifest = "E";
+    private const string RequestsManifest = "Q";
+    private const string RepliesManifest = "R";
+    private const string RefusalManifest = "F";
+
+    /// <summary>A writer that grew past this by one big message is not kept.</summary>
+    private const int MaxKeptCapacity = 4 << 20;
+
+    [ThreadStatic]
+    private static WireWriter? s_writer;
+
+    public override int Identifier => FixedIdentifier;
+
+    public override string Manifest(object o) => o switch
+    {
+        Envelope => EnvelopeManifest,
+        ClientRequests => RequestsManifest,
+        ClientReplies => RepliesManifest,
+        ClientRefusal => RefusalManifest,
+        _ => throw new WireFormatException($"{o.GetType().Name} does not travel by itself; the links put it into an envelope"),
+    };
+
+    public override byte[] ToBinary(object obj)
+    {
+        // Taken, not borrowed: an encoder that serializes something itself gets another one.
+        var writer = s_writer ?? new WireWriter(4096);
+        s_writer = null;
+        writer.Clear();
+        Write(obj, writer);
+        var bytes = writer.ToArray();
+        if (writer.Capacity <= MaxKeptCapacity)
+        {
+            s_writer = writer;
+        }
+
+        return bytes;
+    }
+
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        try
+        {
+            return Read(bytes, manifest);
+        }
+        catch (Exception fault) when (fault is not SerializationException)
+        {
+            throw new WireFormatException($"bytes that are no message '{manifest}': {fault.Message}");
+        }
+    }
+
+    private void Write(object message, WireWriter writer)
+    {
+        switch (message)
+        {
+            case Envelope envelope:
+                EnvelopeCodec.Write(envelope, Registry, writer);
+                break;
+            case ClientRequests requests:
+                ClientWire.Write(requests, writer);
+                break;
+            case ClientReplies replies:
+                ClientWire.Write(replies, writer);
+                break;
+            case ClientRefusal refusal:
+                ClientWire.Write(refusal, writer);
+                break;
+            default:
+                throw new WireFormatException($"{message.GetType().Name} does not travel by itself; the links put it into an envelope");
+        }
+    }
+
+    private object Read(byte[] bytes, string manifest)
+    {
+        var reader = new WireReader(bytes);
+        object message = manifest switch
+        {
+            EnvelopeManifest => EnvelopeCodec.Read(ref reader, Registry),
+            RequestsManifest => ClientWire.ReadRequests(ref reader),
+            RepliesManifest => ClientWire.ReadReplies(ref reader),
+            RefusalManifest => ClientWire.ReadRefusal(ref reader),
+            _ => throw new WireFormatException($"no message has the manifest '{manifest}'"),
+        };
+        return reader.End ? message : throw new WireFormatException($"{reader.Remaining} bytes too many after a message '{manifest}'");
+    }
+
+    private WireRegistry Registry => WireExtension.Get(system).Registry
+        ?? throw new WireFormatException("this actor system holds no replica and takes no envelope");
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Paxi.Node.Cli;
+
+/// <summary>Values from and to files, bounded; every failure is one line that names the file.</summary>
+internal static class Files
+{
+    /// <exception cref="UsageException">It cannot be read, or has more than <paramref name="most"/> bytes.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, string argument, int most, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var file = File.OpenRead(path);
+            return await ReadAsync(file, $"{argument} {path}", most, cancellation);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UsageException($"{argument} must be a file that can be read; {path}: {Reason(problem)}");
+        }
+    }
+
+    /// <inheritdoc cref="ReadAsync(string, string, int, CancellationToken)"/>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream source, string name, int most, CancellationToken cancellation)
+    {
+        var bytes = new byte[most + 1];
+        var length = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+        return length <= most
+            ? bytes.AsMemory(0, length)
+            : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{name}: a value must be at most {most} bytes"));
+    }
+
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await File.WriteAllBytesAsync(path, bytes, cancellation);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UsageException($"--file must be a file that can be written; {path}: {Reason(problem)}");
+        }
+    }
+
+    private static string Reason(Exception problem) => problem switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "no such file",
+        UnauthorizedAccessException => "no permission, or a directory",
+        _ => problem.Message.ReplaceLineEndings(" "),
+    };
+}

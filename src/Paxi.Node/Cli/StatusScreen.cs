@@ -1,0 +1,116 @@
+using System.Globalization;
+
+namespace Paxi.Node.Cli;
+
+/// <summary>How <c>status</c> looks.</summary>
+internal static class StatusScreen
+{
+    private const string None = "-";
+
+    public static void Print(CliContext context, ClusterStatus status)
+    {
+        var replicas = status.Replicas.Length;
+        context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Styled.Text(context, status.Algorithm, "bold")}, {status.Answering} of {replicas} replicas answer, {Leader(context, status)}"));
+        context.Out.WriteLine();
+        var table = new TextTable("id", "state", "role", "ballot", "executed", "lag", "cluster", "address");
+        foreach (var replica in status.Replicas)
+        {
+            table.Add(
+                replica.Id.ToString(), State(replica), Role(replica), replica.Status?.Ballot ?? None, Number(replica.Executed), Lag(replica.Lag),
+                Cluster(replica.Cluster), Address(replica));
+        }
+
+        table.Print(context);
+        PrintReasons(context, status);
+    }
+
+    /// <summary>One replica with every value of every role.</summary>
+    public static void PrintOne(CliContext context, ReplicaLine replica)
+    {
+        var state = State(replica);
+        context.Out.WriteLine($"{replica.Id}  {Styled.Text(context, state.Text, state.Style)}  {Address(replica)}  {replica.Problem ?? replica.Status?.Reason}".TrimEnd());
+        foreach (var (role, values) in replica.Status?.Roles ?? new Dictionary<string, IReadOnlyDictionary<string, string>>())
+        {
+            context.Out.WriteLine();
+            context.Out.WriteLine(Styled.Text(context, role, "bold"));
+            var width = values.Keys.Select(name => name.Length).DefaultIfEmpty().Max();
+            foreach (var (name, value) in values)
+            {
+                context.Out.WriteLine($"  {Styled.Text(context, name.PadRight(width), "dim")}  {ValueText.Escape(value)}");
+            }
+        }
+    }
+
+    public static void PrintJson(CliContext context, ClusterStatus status) => JsonLine.Print(context.Out, json =>
+    {
+        json.WriteString("algorithm", status.Algorithm);
+        json.WriteString("leader", status.Leader);
+        json.WriteString("ballot", status.Ballot?.ToString());
+        json.WriteStartArray("replicas");
+        foreach (var replica in status.Replicas)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", replica.Id.ToString());
+            json.WriteString("state", replica.Status?.State ?? "unreachable");
+            json.WriteString("role", replica.Role);
+            json.WriteString("leader", replica.Status?.Leader);
+            json.WriteString("ballot", replica.Status?.Ballot);
+            JsonLine.WriteNumber(json, "executed", replica.Executed);
+            JsonLine.WriteNumber(json, "lag", replica.Lag);
+            json.WriteString("cluster", replica.Cluster);
+            json.WriteString("address", replica.Replica.Remote.ToString());
+            json.WriteString("http_address", replica.Replica.Rest?.GetLeftPart(UriPartial.Authority));
+            json.WriteString("reason", replica.Problem ?? (replica.Status?.Reason is { Length: > 0 } reason ? reason : null));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static string Leader(CliContext context, ClusterStatus status) => status.Leader is { } leader
+        ? $"leader {Styled.Text(context, leader, "bold green")}"
+        : Styled.Text(context, "no leader", "yellow");
+
+    private static void PrintReasons(CliContext context, ClusterStatus status)
+    {
+        var told = false;
+        foreach (var replica in status.Replicas)
+        {
+            if ((replica.Problem ?? replica.Status?.Reason) is { Length: > 0 } reason)
+            {
+                if (!told)
+                {
+                    context.Out.WriteLine();
+                    told = true;
+                }
+
+                context.Out.WriteLine($"{replica.Id}: {ValueText.Escape(reason)}");
+            }
+        }
+    }
+
+    private static Cell State(ReplicaLine replica) => replica.Status?.State switch
+    {
+        null => new Cell("no answer", "red"),
+        "running" => new Cell("running", "green"),
+        "failed" => new Cell("failed", "red"),
+        var state => new Cell(ValueText.Escape(state), "yellow"),
+    };
+
+    private static Cell Role(ReplicaLine replica) => replica.Role switch
+    {
+        null => None,
+        "leader" => new Cell("leader", "bold green"),
+        var role => role,
+    };
+
+    private static Cell Lag(long? lag) => lag is > 0 ? new Cell(Number(lag), "yellow") : Number(lag);
+
+    private static Cell Cluster(string cluster) => cluster is "up" ? cluster : new Cell(ValueText.Escape(cluster), "yellow");
+
+    private static string Address(ReplicaLine replica) =>
+        replica.Replica.Rest?.GetLeftPart(UriPartial.Authority) ?? replica.Replica.Remote.ToString();
+
+    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? None;
+}
