@@ -28,7 +28,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
     private ulong _starts;
     private int _restarts;
 
-    private ReplicaActor(ReplicaStart start, IActorRef links)
+    public ReplicaActor(ReplicaStart start, IActorRef links)
     {
         _start = start;
         _links = links;
