@@ -8,9 +8,6 @@ namespace Paxi.Actors.Replicas;
 /// </summary>
 public interface IReplicaObserver
 {
-    /// <summary>The replica's roles start, for the first time or again, from what it had synced.</summary>
-    void Restarted(ReplicaId replica) { }
-
     /// <summary>An acceptor's promise is durable.</summary>
     void Promised(ReplicaId replica, string log, Ballot ballot);
 

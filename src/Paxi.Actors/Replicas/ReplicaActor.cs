@@ -120,7 +120,6 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         };
         context.Add(KernelRoles.Journal, journal);
         context.Add(KernelRoles.Gateway, Child(GatewayActor.Props(context, _start.Protocol, _start.Transport), KernelRoles.Gateway));
-        _start.Observer.Restarted(_start.Self);
         var roles = new List<IActorRef>();
         foreach (var role in _start.Protocol.Roles)
         {

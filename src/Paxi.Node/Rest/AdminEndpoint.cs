@@ -91,7 +91,7 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
         faults = [];
         if (!double.TryParse(path.Parameter("t"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || double.IsNaN(seconds) || Math.Abs(seconds) > 1e6)
         {
-            error = $"write /{path.Segment}?t=SECONDS; 0 or less is for ever";
+            error = $"write /{path.Segment}?{Form(path.Segment)}t=SECONDS; 0 or less is for ever";
             return false;
         }
 
@@ -130,6 +130,15 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
                 return false;
         }
     }
+
+    private static string Form(string segment) => segment switch
+    {
+        "drop" => "id=ID&",
+        "slow" => "id=ID&ms=MILLISECONDS&",
+        "flaky" => "id=ID&p=PROBABILITY&",
+        "partition" => "ids=ID,ID&",
+        _ => "",
+    };
 
     /// <summary>This replica stops sending to whoever is not on its side of <c>ids</c>.</summary>
     private bool TryPartition(RestPath path, TimeSpan time, out IReadOnlyList<Fault> faults, out string error)

@@ -79,7 +79,7 @@ public sealed record PaxosOptions
             SnapshotEveryBytes = Size(paxi, "snapshot.every-bytes", 1, 1L << 34),
             RetainSlots = Whole(paxi, "snapshot.retain-slots", 0, 1 << 20),
             RetainBytes = Size(paxi, "snapshot.retain-bytes", 0, 1L << 34),
-            ChunkBytes = (int)Size(paxi, "snapshot.chunk-bytes", 1024, 1 << 20),
+            ChunkBytes = (int)Size(paxi, "snapshot.chunk-bytes", 64, 1 << 20),
             Sessions = new SessionLimits(Whole(paxi, "sessions.max", 1, 1 << 24), Whole(paxi, "sessions.max-outstanding", 1, 1 << 24)),
         };
         options.CheckTimes();

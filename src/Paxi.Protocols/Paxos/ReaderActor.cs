@@ -101,8 +101,12 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
             case ReadMode.Any:
                 Read(requests.Batch, 0);
                 break;
-            case ReadMode.Leader when !_leads || !_options.HasLeases:
-                Refuse(requests.Batch, _options.HasLeases ? RefusalReason.NoLeader : RefusalReason.Unsupported);
+            case ReadMode.Leader when !_options.HasLeases:
+                // Without a lease nothing but the log tells that this replica leads still.
+                _context.Role(PaxosRoles.Leader).Tell(new Propose(requests.Batch), Self);
+                break;
+            case ReadMode.Leader when !_leads:
+                Refuse(requests.Batch, RefusalReason.NoLeader);
                 break;
             case ReadMode.Leader when Now < _leaseUntil:
                 Read(requests.Batch, _barrier);
