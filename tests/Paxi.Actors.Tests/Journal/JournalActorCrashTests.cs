@@ -103,11 +103,11 @@ public sealed class JournalActorCrashTests
         {
             for (var count = _random.Next(1, 5); count > 0 && _next < Requests; count--, _next++)
             {
-                _journal.Tell(new Persist(
-                    [JournalWrite.Put(1, JournalKey.Of(_next * 2), new byte[] { 1 }), JournalWrite.Put(1, JournalKey.Of((_next * 2) + 1), new byte[] { 1 })],
-                    _next), Self);
+                _journal.Tell(new Persist([Put(_next * 2), Put((_next * 2) + 1)], _next), Self);
             }
         }
+
+        private static JournalWrite Put(long key) => JournalWrite.Put(1, JournalKey.Of(key), new byte[] { 1 });
 
         public sealed class Answered
         {
