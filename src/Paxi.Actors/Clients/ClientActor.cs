@@ -52,7 +52,7 @@ public sealed class ClientActor : UntypedActor, IWithTimers
     private long _timerAt = long.MaxValue;
     private bool _flushQueued;
 
-    private ClientActor(ClientSettings settings, IClientTransport transport, Random random)
+    public ClientActor(ClientSettings settings, IClientTransport transport, Random random)
     {
         (_settings, _transport, _random) = (settings, transport, random);
         _sink = new Sink(this, Context, Self);

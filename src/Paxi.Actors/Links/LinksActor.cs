@@ -30,7 +30,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private bool _flushQueued;
     private long _refused;
 
-    private LinksActor(ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
+    public LinksActor(ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
     {
         _self = self;
         _transport = transport;

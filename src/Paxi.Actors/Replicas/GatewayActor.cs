@@ -33,7 +33,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private long _forwarded;
     private long _refused;
 
-    private GatewayActor(ReplicaContext context, IProtocol protocol, ITransport transport)
+    public GatewayActor(ReplicaContext context, IProtocol protocol, ITransport transport)
     {
         _context = context;
         _protocol = protocol;

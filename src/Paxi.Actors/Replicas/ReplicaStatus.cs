@@ -60,7 +60,7 @@ internal sealed class StatusCollector : UntypedActor
     private readonly IActorRef _asker;
     private int _missing;
 
-    private StatusCollector(ReplicaId id, ReplicaState state, string reason, IReadOnlyList<IActorRef> asked, IActorRef asker)
+    public StatusCollector(ReplicaId id, ReplicaState state, string reason, IReadOnlyList<IActorRef> asked, IActorRef asker)
     {
         (_id, _state, _reason, _asked, _asker) = (id, state, reason, asked, asker);
         _answers = new RoleStatus?[asked.Count];

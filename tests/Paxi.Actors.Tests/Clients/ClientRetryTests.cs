@@ -130,7 +130,6 @@ public sealed class ClientRetryTests : ClientSpec
         var second = Next(LongestInterval);
         Assert.Equal((first.Session, 1L), (second.Session, second.Sequences.Single()));
         Assert.Equal(Outcome.Failed, Ended().Outcome);
-        Next(LongestInterval);
         World.Run();
         ExpectSilence(TimeSpan.FromSeconds(60));
 

@@ -90,6 +90,12 @@ public abstract class ClientSpec : SimulationSpec
 
     protected static string? Text(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? Encoding.UTF8.GetString(some.Span) : null;
 
+    protected override void Dispose(bool disposing)
+    {
+        World.ThrowIfFailed();
+        base.Dispose(disposing);
+    }
+
     private sealed class WireTransport(IActorRef wire) : IClientTransport
     {
         public void Send(ReplicaId to, ClientRequests requests, IActorRef from) => wire.Tell(new SentRequests(to, requests), from);
