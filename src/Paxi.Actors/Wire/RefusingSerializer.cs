@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
@@ -19,9 +20,12 @@ public abstract class RefusingSerializer(ExtendedActorSystem system) : Serialize
     public override byte[] ToBinary(object obj) =>
         throw new WireFormatException($"{obj.GetType().FullName} does not travel: it is neither an IWireMessage nor an IColdMessage");
 
+    /// <summary>What the bytes say of themselves, for the log; they are only looked at.</summary>
+    protected virtual string KindOf(ReadOnlySpan<byte> bytes) => $"serializer {Identifier}";
+
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        var kind = string.IsNullOrEmpty(manifest) ? $"serializer {Identifier}" : manifest;
+        var kind = string.IsNullOrEmpty(manifest) ? KindOf(bytes) : manifest;
         Wire.Refusals.Report(kind, "it is on no list");
         throw new WireFormatException($"'{(kind.Length <= 100 ? kind : kind[..100])}' is on no list");
     }
@@ -35,6 +39,21 @@ public sealed class JsonRefusal(ExtendedActorSystem system) : RefusingSerializer
     public JsonRefusal(ExtendedActorSystem system, Config settings) : this(system) => _ = settings;
 
     public override int Identifier => 1;
+
+    /// <summary>The first type that the JSON names.</summary>
+    protected override string KindOf(ReadOnlySpan<byte> bytes)
+    {
+        const int longest = 100;
+        var mark = "\"$type\":\""u8;
+        if (bytes.IndexOf(mark) is var at && at < 0)
+        {
+            return base.KindOf(bytes);
+        }
+
+        var name = bytes[(at + mark.Length)..];
+        var end = name.IndexOf((byte)'"');
+        return Encoding.UTF8.GetString(name[..Math.Min(longest, end < 0 ? name.Length : end)]);
+    }
 }
 
 /// <summary>In the place of the serializer for remote deployment, by which a peer starts an actor of any type.</summary>

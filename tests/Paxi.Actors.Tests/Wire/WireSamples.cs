@@ -3,6 +3,7 @@ using Akka.Configuration;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Configuration;
+using Paxi.Actors.Detector;
 using Paxi.Actors.Links;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
@@ -26,6 +27,7 @@ internal static class WireSamples
     {
         var registry = new WireRegistry();
         GatewayWire.Register(registry);
+        DetectorWire.Register(registry);
         registry.RegisterCold<EveryField>(KernelRoles.Gateway);
         return registry;
     }
@@ -63,6 +65,10 @@ internal static class WireSamples
                 Cold(Cold()),
                 new ForwardReplies(replies),
                 new ForwardRefusal(refusal),
+                new Heartbeat(Two, Top, long.MaxValue),
+                new HeartbeatAck(Two, Ballot.Zero, 0),
+                new Poll(Two, long.MaxValue),
+                new PollAnswer(Two, 0, true),
             ]),
         ];
     }
