@@ -1,4 +1,5 @@
 using Paxi.Actors.Replicas;
+using Paxi.Protocols.Paxos;
 
 namespace Paxi.Protocols;
 
@@ -7,6 +8,7 @@ public static class ProtocolList
 {
     public static IReadOnlyList<IProtocol> All { get; } =
     [
+        new PaxosProtocol(),
     ];
 
     /// <exception cref="ArgumentException">No protocol has that name; the message lists those there are.</exception>

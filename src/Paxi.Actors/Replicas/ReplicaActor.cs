@@ -120,12 +120,20 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         };
         context.Add(KernelRoles.Journal, journal);
         context.Add(KernelRoles.Gateway, Child(GatewayActor.Props(context, _start.Protocol, _start.Transport), KernelRoles.Gateway));
+        var roles = new List<IActorRef>();
         foreach (var role in _start.Protocol.Roles)
         {
-            context.Add(role.Name, Child(role.Props(context), role.Name));
+            var actor = Child(role.Props(context), role.Name);
+            context.Add(role.Name, actor);
+            roles.Add(actor);
         }
 
         links.Attach(context);
+        foreach (var role in roles)
+        {
+            role.Tell(RolesStarted.Instance);
+        }
+
         _links.Tell(new LinksActor.AttachRoles(context));
         _state = ReplicaState.Running;
     }

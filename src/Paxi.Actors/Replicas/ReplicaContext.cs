@@ -52,4 +52,7 @@ public static class KernelRoles
 {
     public const string Journal = "journal";
     public const string Gateway = "gateway";
+
+    /// <summary>Heartbeats and suspicion, for protocols that elect; such a protocol lists it among its roles.</summary>
+    public const string Detector = "detector";
 }

@@ -4,6 +4,15 @@ namespace Paxi.Actors.Replicas;
 
 // Messages between the gateway and the roles of one replica. They never leave the process.
 
+/// <summary>
+/// Replica → each role of the protocol, in their order: all roles exist, so <see cref="ReplicaContext.Role"/> finds them. The first message that a role gets
+/// from the replica; nothing arrives from peers or clients before all roles have it in their mailbox.
+/// </summary>
+public sealed record RolesStarted
+{
+    public static readonly RolesStarted Instance = new();
+}
+
 /// <summary>Gateway → proposer: decide these commands. Batches that wait together may be decided together.</summary>
 public sealed record Propose(Batch Batch);
 

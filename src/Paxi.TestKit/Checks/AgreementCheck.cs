@@ -1,5 +1,4 @@
 using Paxi.Actors;
-using Paxi.Actors.Commands;
 
 namespace Paxi.TestKit.Checks;
 
@@ -9,29 +8,28 @@ namespace Paxi.TestKit.Checks;
 /// </summary>
 public sealed class AgreementCheck : Check
 {
-    private readonly Dictionary<(string Log, long Slot), (Batch Batch, ReplicaId By)> _decided = [];
+    private readonly Dictionary<(string Log, long Slot), (BatchView Batch, ReplicaId By)> _decided = [];
 
     public override string Name => "agreement";
 
     public override string Source => "Lamport, Paxos Made Simple (2001), section 2.1: only a single value is chosen";
 
-    public override void Decided(ReplicaId replica, string log, long slot, Batch batch) => Compare(replica, log, slot, batch);
+    public override void Decided(ReplicaId replica, string log, long slot, BatchView batch) => Compare(replica, log, slot, batch);
 
-    public override void Executed(ReplicaId replica, string log, long slot, Batch batch) => Compare(replica, log, slot, batch);
+    public override void Executed(ReplicaId replica, string log, long slot, BatchView batch) => Compare(replica, log, slot, batch);
 
-    private void Compare(ReplicaId replica, string log, long slot, Batch batch)
+    private void Compare(ReplicaId replica, string log, long slot, BatchView batch)
     {
-        if (_decided.TryAdd((log, slot), (batch, replica)))
+        if (_decided.TryGetValue((log, slot), out var first))
         {
-            return;
+            if (first.Batch != batch)
+            {
+                Violate($"slot {slot}{In(log)} is {first.Batch} for {first.By} and {batch} for {replica}");
+            }
         }
-
-        var (first, by) = _decided[(log, slot)];
-        if (!ReferenceEquals(first, batch) && !first.ContentEquals(batch))
+        else
         {
-            Violate($"slot {slot}{In(log)} is {Show(first)} for {by} and {Show(batch)} for {replica}");
+            _decided.Add((log, slot), (batch, replica));
         }
     }
-
-    private static string In(string log) => log.Length == 0 ? "" : $" of {log}";
 }

@@ -1,6 +1,5 @@
 using Paxi.Actors;
 using Paxi.Actors.Commands;
-using Paxi.Actors.Replicas;
 
 namespace Paxi.TestKit.Checks;
 
@@ -10,7 +9,8 @@ namespace Paxi.TestKit.Checks;
 /// <param name="At">Virtual time since the world began.</param>
 public sealed record Violation(string Check, string Source, string Message, TimeSpan At)
 {
-    public override string ToString() => $"{Check} at {At.TotalMilliseconds:0.###} ms: {Message} ({Source})";
+    public override string ToString() =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Check} at {At.TotalMilliseconds:0.###} ms: {Message} ({Source})");
 }
 
 /// <summary>A run broke a property. Thrown out of the run, so that no caller can overlook it.</summary>
@@ -19,8 +19,11 @@ public sealed class ViolationException(Violation violation) : Exception(violatio
     public Violation Violation { get; } = violation;
 }
 
-/// <summary>One property of a protocol, watched on every replica at every step. A check only looks; it reports through its suite.</summary>
-public abstract class Check : IReplicaObserver
+/// <summary>
+/// One property of a protocol, watched on every replica at every step. A check only looks; it reports through its suite. <c>log</c> names the log: "" where the protocol
+/// has one log, else the object or group.
+/// </summary>
+public abstract class Check
 {
     private CheckSuite? _suite;
 
@@ -30,40 +33,42 @@ public abstract class Check : IReplicaObserver
     /// <summary>Where the property is stated.</summary>
     public abstract string Source { get; }
 
+    /// <summary>An acceptor's promise is durable.</summary>
     public virtual void Promised(ReplicaId replica, string log, Ballot ballot) { }
 
-    public virtual void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, Batch batch) { }
+    /// <summary>An acceptor's vote is durable.</summary>
+    public virtual void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, BatchView batch) { }
 
+    /// <summary>A replica has won phase 1 and leads.</summary>
     public virtual void Led(ReplicaId replica, string log, Ballot ballot) { }
 
-    public virtual void Decided(ReplicaId replica, string log, long slot, Batch batch) { }
+    /// <summary>A replica knows the slot's command.</summary>
+    public virtual void Decided(ReplicaId replica, string log, long slot, BatchView batch) { }
 
-    public virtual void Executed(ReplicaId replica, string log, long slot, Batch batch) { }
+    /// <summary>A replica has applied the slot to its state machine.</summary>
+    public virtual void Executed(ReplicaId replica, string log, long slot, BatchView batch) { }
 
-    public virtual void Restored(ReplicaId replica, string log, long slot) { }
+    /// <summary>What the slot changed in the replica's state machine; called after <see cref="Executed"/>.</summary>
+    public virtual void TookEffect(ReplicaId replica, string log, long slot, Batch batch, SlotEffects effects) { }
 
-    /// <summary>The replica starts again from what it had synced.</summary>
+    /// <summary>A replica's state machine is that of a snapshot which covers everything up to and with <paramref name="slot"/>.</summary>
+    public virtual void Restored(ReplicaId replica, string log, long slot, RestoredState state) { }
+
+    /// <summary>The replica's roles start again from what it had synced.</summary>
     public virtual void Restarted(ReplicaId replica) { }
+
+    /// <summary>A client has the answer to an operation: it is completed.</summary>
+    public virtual void Answered(ClientAnswer answer) { }
+
+    /// <summary>The faults are over and all replicas have come to rest.</summary>
+    /// <param name="states">In the order of the replicas.</param>
+    public virtual void Converged(IReadOnlyList<FinalState> states) { }
 
     internal void Attach(CheckSuite suite) => _suite = suite;
 
     protected void Violate(string message) =>
-        (_suite ?? throw new InvalidOperationException($"the check {Name} belongs to no suite")).Report(this, message);
+        (_suite ?? throw new InvalidOperationException($"the check {Name} belongs to no suite")).Report(Name, Source, message);
 
-    /// <summary>A batch in a message: how many commands and a digest of them.</summary>
-    protected static string Show(Batch batch)
-    {
-        if (batch.IsNoOp)
-        {
-            return "no-op";
-        }
-
-        var digest = 14695981039346656037UL;
-        foreach (var value in batch.Payload.Span)
-        {
-            digest = (digest ^ value) * 1099511628211UL;
-        }
-
-        return $"{batch.Count} commands #{digest & 0xFFFFFFFF:x8}";
-    }
+    /// <summary>The log in a message: nothing where there is only one.</summary>
+    protected static string In(string log) => log.Length == 0 ? "" : $" of {log}";
 }

@@ -1,22 +1,21 @@
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Quorums;
-using Paxi.Actors.Replicas;
 
 namespace Paxi.TestKit.Checks;
 
-/// <summary>All checks of a run. The replicas' observer; the run asks after every step and stops at the first violation.</summary>
-public sealed class CheckSuite : IReplicaObserver
+/// <summary>All checks of a run. The run asks after every step and stops at the first violation.</summary>
+public sealed class CheckSuite
 {
-    private readonly IReadOnlyList<Check> _checks;
+    private readonly Check[] _checks;
     private readonly Func<TimeSpan> _now;
 
     /// <param name="checks">Each belongs to this suite from now on.</param>
     /// <param name="now">Virtual time since the world began.</param>
-    public CheckSuite(IReadOnlyList<Check> checks, Func<TimeSpan> now)
+    public CheckSuite(IEnumerable<Check> checks, Func<TimeSpan> now)
     {
-        (_checks, _now) = (checks, now);
-        foreach (var check in checks)
+        (_checks, _now) = ([.. checks], now);
+        foreach (var check in _checks)
         {
             check.Attach(this);
         }
@@ -39,6 +38,9 @@ public sealed class CheckSuite : IReplicaObserver
         new OneLeaderPerBallotCheck(),
         new PromiseCheck(),
         new ExecutedPrefixCheck(),
+        new ExactlyOnceCheck(),
+        new SnapshotCheck(),
+        new ConvergenceCheck(),
     ];
 
     /// <exception cref="ViolationException">A property is broken.</exception>
@@ -50,32 +52,106 @@ public sealed class CheckSuite : IReplicaObserver
         }
     }
 
-    public void Promised(ReplicaId replica, string log, Ballot ballot) => Each(check => check.Promised(replica, log, ballot));
-
-    public void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, Batch batch) =>
-        Each(check => check.Accepted(replica, log, slot, ballot, batch));
-
-    public void Led(ReplicaId replica, string log, Ballot ballot) => Each(check => check.Led(replica, log, ballot));
-
-    public void Decided(ReplicaId replica, string log, long slot, Batch batch) =>
-        Each(check => check.Decided(replica, log, slot, batch));
-
-    public void Executed(ReplicaId replica, string log, long slot, Batch batch) =>
-        Each(check => check.Executed(replica, log, slot, batch));
-
-    public void Restored(ReplicaId replica, string log, long slot) => Each(check => check.Restored(replica, log, slot));
-
-    /// <summary>The replica starts again from what it had synced.</summary>
-    public void Restarted(ReplicaId replica) => Each(check => check.Restarted(replica));
-
-    internal void Report(Check check, string message) => Violation ??= new Violation(check.Name, check.Source, message, _now());
-
-    private void Each(Action<Check> observe)
+    /// <inheritdoc cref="Check.Promised"/>
+    public void Promised(ReplicaId replica, string log, Ballot ballot)
     {
         Observations++;
         foreach (var check in _checks)
         {
-            observe(check);
+            check.Promised(replica, log, ballot);
         }
     }
+
+    /// <inheritdoc cref="Check.Accepted"/>
+    public void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, Batch batch)
+    {
+        Observations++;
+        var view = BatchView.Of(batch);
+        foreach (var check in _checks)
+        {
+            check.Accepted(replica, log, slot, ballot, view);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Led"/>
+    public void Led(ReplicaId replica, string log, Ballot ballot)
+    {
+        Observations++;
+        foreach (var check in _checks)
+        {
+            check.Led(replica, log, ballot);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Decided"/>
+    public void Decided(ReplicaId replica, string log, long slot, Batch batch)
+    {
+        Observations++;
+        var view = BatchView.Of(batch);
+        foreach (var check in _checks)
+        {
+            check.Decided(replica, log, slot, view);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Executed"/>
+    public void Executed(ReplicaId replica, string log, long slot, Batch batch)
+    {
+        Observations++;
+        var view = BatchView.Of(batch);
+        foreach (var check in _checks)
+        {
+            check.Executed(replica, log, slot, view);
+        }
+    }
+
+    /// <inheritdoc cref="Check.TookEffect"/>
+    public void TookEffect(ReplicaId replica, string log, long slot, Batch batch, SlotEffects effects)
+    {
+        foreach (var check in _checks)
+        {
+            check.TookEffect(replica, log, slot, batch, effects);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Restored"/>
+    public void Restored(ReplicaId replica, string log, long slot, RestoredState state)
+    {
+        Observations++;
+        foreach (var check in _checks)
+        {
+            check.Restored(replica, log, slot, state);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Restarted"/>
+    public void Restarted(ReplicaId replica)
+    {
+        foreach (var check in _checks)
+        {
+            check.Restarted(replica);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Answered"/>
+    public void Answered(ClientAnswer answer)
+    {
+        Observations++;
+        foreach (var check in _checks)
+        {
+            check.Answered(answer);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Converged"/>
+    public void Converged(IReadOnlyList<FinalState> states)
+    {
+        foreach (var check in _checks)
+        {
+            check.Converged(states);
+        }
+    }
+
+    /// <summary>Reports what the run itself sees; the first report counts.</summary>
+    public void Report(string check, string source, string message) => Violation ??= new Violation(check, source, message, _now());
 }

@@ -1,5 +1,4 @@
 using Paxi.Actors;
-using Paxi.Actors.Commands;
 using Paxi.Actors.Quorums;
 
 namespace Paxi.TestKit.Checks;
@@ -7,54 +6,71 @@ namespace Paxi.TestKit.Checks;
 /// <summary>A slot is decided only when a phase-2 quorum has durable votes for that command in one ballot.</summary>
 public sealed class DecidedByQuorumCheck(QuorumSystem quorums) : Check
 {
-    private readonly Dictionary<(string Log, long Slot), List<Votes>> _votes = [];
+    private readonly Dictionary<(string Log, long Slot), Slot> _slots = [];
 
     public override string Name => "decided by a quorum";
 
     public override string Source => "Lamport, Paxos Made Simple (2001), section 2.2; Howard et al., Flexible Paxos (2016), section 4";
 
-    public override void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, Batch batch)
+    public override void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, BatchView batch)
     {
-        if (!_votes.TryGetValue((log, slot), out var list))
+        if (!_slots.TryGetValue((log, slot), out var votes))
         {
-            _votes[(log, slot)] = list = [];
+            _slots.Add((log, slot), votes = new Slot());
         }
 
-        var votes = list.Find(candidate => candidate.Ballot == ballot);
-        if (votes is null)
+        if (quorums.IndexOf(replica) is >= 0 and var member)
         {
-            list.Add(votes = new Votes(ballot, batch));
-        }
-
-        var member = quorums.IndexOf(replica);
-        if (member >= 0 && votes.Batch.ContentEquals(batch))
-        {
-            votes.Set = votes.Set.With(member);
+            votes.Add(ballot, batch, member);
         }
     }
 
-    public override void Decided(ReplicaId replica, string log, long slot, Batch batch)
+    public override void Decided(ReplicaId replica, string log, long slot, BatchView batch)
     {
-        if (_votes.TryGetValue((log, slot), out var list))
+        if (!_slots.TryGetValue((log, slot), out var votes) || !votes.IsChosen(batch, quorums))
         {
-            foreach (var votes in list)
+            Violate($"{replica} decides slot {slot}{In(log)} as {batch}, but no phase-2 quorum has voted for it in one ballot");
+        }
+    }
+
+    private sealed class Slot
+    {
+        private readonly List<(Ballot Ballot, BatchView Batch, VoteSet Votes)> _ballots = [];
+        private BatchView? _chosen;
+
+        public void Add(Ballot ballot, BatchView batch, int member)
+        {
+            // The latest ballot is the one that is voted for now, nearly always.
+            for (var index = _ballots.Count - 1; index >= 0; index--)
             {
-                if (quorums.IsPhase2Quorum(votes.Set) && votes.Batch.ContentEquals(batch))
+                var known = _ballots[index];
+                if (known.Ballot == ballot && known.Batch == batch)
                 {
+                    _ballots[index] = known with { Votes = known.Votes.With(member) };
                     return;
                 }
             }
+
+            _ballots.Add((ballot, batch, VoteSet.Empty.With(member)));
         }
 
-        Violate($"{replica} decides slot {slot} as {Show(batch)}, but no phase-2 quorum has voted for it");
-    }
+        public bool IsChosen(BatchView batch, QuorumSystem quorums)
+        {
+            if (_chosen is { } chosen)
+            {
+                return chosen == batch;
+            }
 
-    private sealed class Votes(Ballot ballot, Batch batch)
-    {
-        public Ballot Ballot { get; } = ballot;
+            foreach (var known in _ballots)
+            {
+                if (known.Batch == batch && quorums.IsPhase2Quorum(known.Votes))
+                {
+                    _chosen = batch;
+                    return true;
+                }
+            }
 
-        public Batch Batch { get; } = batch;
-
-        public VoteSet Set { get; set; }
+            return false;
+        }
     }
 }

@@ -1,5 +1,4 @@
 using Paxi.Actors;
-using Paxi.Actors.Commands;
 
 namespace Paxi.TestKit.Checks;
 
@@ -9,32 +8,37 @@ namespace Paxi.TestKit.Checks;
 /// </summary>
 public sealed class ExecutedPrefixCheck : Check
 {
-    private readonly Dictionary<(ReplicaId Replica, string Log), long> _executed = [];
+    private readonly SortedDictionary<ReplicaId, Dictionary<string, long>> _executed = [];
     private readonly Dictionary<string, long> _first = [];
 
     public override string Name => "executed prefix";
 
     public override string Source => "Schneider, Implementing Fault-Tolerant Services (1990), section 2: Order";
 
-    public override void Executed(ReplicaId replica, string log, long slot, Batch batch)
+    public override void Executed(ReplicaId replica, string log, long slot, BatchView batch)
     {
         var first = _first.TryAdd(log, slot) ? slot : _first[log];
-        var expected = _executed.TryGetValue((replica, log), out var last) ? last + 1 : first;
+        var executed = Of(replica);
+        var expected = executed.TryGetValue(log, out var last) ? last + 1 : first;
         if (slot != expected)
         {
-            Violate($"{replica} executes slot {slot} where slot {expected} is next");
+            Violate($"{replica} executes slot {slot}{In(log)} where slot {expected} is next");
         }
 
-        _executed[(replica, log)] = slot;
+        executed[log] = slot;
     }
 
-    public override void Restored(ReplicaId replica, string log, long slot) => _executed[(replica, log)] = slot;
+    public override void Restored(ReplicaId replica, string log, long slot, RestoredState state) => Of(replica)[log] = slot;
 
-    public override void Restarted(ReplicaId replica)
+    public override void Restarted(ReplicaId replica) => Of(replica).Clear();
+
+    private Dictionary<string, long> Of(ReplicaId replica)
     {
-        foreach (var key in _executed.Keys.Where(key => key.Replica == replica).ToArray())
+        if (!_executed.TryGetValue(replica, out var executed))
         {
-            _executed.Remove(key);
+            _executed.Add(replica, executed = []);
         }
+
+        return executed;
     }
 }

@@ -15,11 +15,11 @@ public sealed class OneLeaderPerBallotCheck : Check
     {
         if (ballot.Owner != replica)
         {
-            Violate($"{replica} leads ballot {ballot}, which belongs to {ballot.Owner}");
+            Violate($"{replica} leads ballot {ballot}{In(log)}, which belongs to {ballot.Owner}");
         }
         else if (!_leaders.TryAdd((log, ballot), replica))
         {
-            Violate($"{replica} leads ballot {ballot} a second time");
+            Violate($"{replica} leads ballot {ballot}{In(log)} a second time");
         }
     }
 }

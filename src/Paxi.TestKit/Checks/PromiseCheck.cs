@@ -1,5 +1,4 @@
 using Paxi.Actors;
-using Paxi.Actors.Commands;
 
 namespace Paxi.TestKit.Checks;
 
@@ -12,21 +11,30 @@ public sealed class PromiseCheck : Check
 
     public override string Source => "Lamport, Paxos Made Simple (2001), section 2.2, P1a; section 2.3: an acceptor remembers across failures";
 
-    public override void Promised(ReplicaId replica, string log, Ballot ballot) => Raise(replica, log, ballot, "promises");
-
-    public override void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, Batch batch) =>
-        Raise(replica, log, ballot, $"votes in slot {slot} for");
-
-    private void Raise(ReplicaId replica, string log, Ballot ballot, string what)
+    public override void Promised(ReplicaId replica, string log, Ballot ballot)
     {
-        var promised = _promised.GetValueOrDefault((replica, log));
-        if (ballot < promised)
+        if (!Raise(replica, log, ballot, out var promised))
         {
-            Violate($"{replica} {what} ballot {ballot} after it had promised {promised}");
+            Violate($"{replica} promises ballot {ballot}{In(log)} after it had promised {promised}");
         }
-        else
+    }
+
+    public override void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, BatchView batch)
+    {
+        if (!Raise(replica, log, ballot, out var promised))
+        {
+            Violate($"{replica} votes in slot {slot}{In(log)} for ballot {ballot} after it had promised {promised}");
+        }
+    }
+
+    private bool Raise(ReplicaId replica, string log, Ballot ballot, out Ballot promised)
+    {
+        promised = _promised.GetValueOrDefault((replica, log));
+        if (ballot > promised)
         {
             _promised[(replica, log)] = ballot;
         }
+
+        return ballot >= promised;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Paxi.Actors;
 
@@ -13,36 +14,104 @@ public abstract record FaultEvent(TimeSpan At, TimeSpan For)
 
     public sealed override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{At.TotalMilliseconds:0} ms for {For.TotalMilliseconds:0} ms: {What}");
+
+    /// <summary>The moment in words; empty for at once.</summary>
+    protected static string When(Moment moment) => moment switch
+    {
+        Moment.AtOnce => "",
+        Moment.Promise => " after its next promise",
+        Moment.Vote => " after its next vote",
+        Moment.Lead => " when it has won phase 1",
+        Moment.Decide => " when it next decides",
+        Moment.Execute => " when it next executes",
+        _ => " when it has taken in a snapshot",
+    };
+
+    protected static string Show(ImmutableArray<ReplicaId> replicas) => $"{{{string.Join(' ', replicas)}}}";
 }
 
 /// <summary>The replica's process dies, losing what was not synced, and starts again from its disk.</summary>
+/// <param name="Target">Who.</param>
 /// <param name="TearsLastWrite">The disk keeps a part of the write under way; recovery must notice.</param>
-public sealed record CrashEvent(TimeSpan At, TimeSpan For, ReplicaId Replica, bool TearsLastWrite) : FaultEvent(At, For)
+/// <param name="After">The step after which it dies.</param>
+public sealed record CrashEvent(TimeSpan At, TimeSpan For, FaultTarget Target, bool TearsLastWrite, Moment After) : FaultEvent(At, For)
 {
     public override string Kind => "crash";
 
-    protected override string What => TearsLastWrite ? $"{Replica} crashes and tears its last write" : $"{Replica} crashes";
+    protected override string What => $"{Target} crashes{When(After)}{(TearsLastWrite ? " and tears its last write" : "")}";
+}
+
+/// <summary>Several replicas, or all, die at the same instant: a power cut.</summary>
+/// <param name="Stagger">They start again one after another, this much apart.</param>
+public sealed record PowerCutEvent(TimeSpan At, TimeSpan For, ImmutableArray<ReplicaId> Replicas, TimeSpan Stagger) : FaultEvent(At, For)
+{
+    public override string Kind => "crash";
+
+    protected override string What => string.Create(CultureInfo.InvariantCulture,
+        $"{Show(Replicas)} lose power and come back {Stagger.TotalMilliseconds:0} ms apart");
 }
 
 /// <summary>The replica stands still (a long collection, a stopped virtual machine) and goes on as if nothing had been.</summary>
-public sealed record PauseEvent(TimeSpan At, TimeSpan For, ReplicaId Replica) : FaultEvent(At, For)
+public sealed record PauseEvent(TimeSpan At, TimeSpan For, FaultTarget Target, Moment After) : FaultEvent(At, For)
 {
     public override string Kind => "pause";
 
-    protected override string What => $"{Replica} pauses";
+    protected override string What => $"{Target} pauses{When(After)}";
 }
 
-/// <summary>Nothing passes from <paramref name="From"/> to <paramref name="To"/>; the other way too unless <paramref name="OneWay"/>.</summary>
-public sealed record PartitionEvent(
-    TimeSpan At, TimeSpan For, IReadOnlyList<ReplicaId> From, IReadOnlyList<ReplicaId> To, bool OneWay) : FaultEvent(At, For)
+/// <summary>Which way a cut goes.</summary>
+public enum CutDirection : byte
 {
-    public override string Kind => OneWay ? "oneway" : "partition";
+    Both,
 
-    protected override string What => $"{{{string.Join(' ', From)}}} {(OneWay ? "-/->" : "-/-")} {{{string.Join(' ', To)}}}";
+    /// <summary>The first side is not heard any more, but hears.</summary>
+    Out,
+
+    /// <summary>The first side does not hear any more, but is heard.</summary>
+    In,
+}
+
+/// <summary>Two sides do not hear each other, or one does not hear the other.</summary>
+/// <param name="Side">The first side.</param>
+/// <param name="Others">The second side; who is on neither hears everyone.</param>
+public sealed record PartitionEvent(
+    TimeSpan At, TimeSpan For, ImmutableArray<ReplicaId> Side, ImmutableArray<ReplicaId> Others, CutDirection Direction) : FaultEvent(At, For)
+{
+    public override string Kind => Direction == CutDirection.Both ? "partition" : "oneway";
+
+    protected override string What => $"{Show(Side)} {Arrow(Direction)} {Show(Others)}";
+
+    internal static string Arrow(CutDirection direction) => direction switch
+    {
+        CutDirection.Both => "-/-",
+        CutDirection.Out => "-/->",
+        _ => "<-/-",
+    };
+}
+
+/// <summary>The leader and a few others are cut off from the rest.</summary>
+/// <param name="Companions">On the leader's side, besides the leader.</param>
+public sealed record LeaderPartitionEvent(
+    TimeSpan At, TimeSpan For, ImmutableArray<ReplicaId> Companions, CutDirection Direction) : FaultEvent(At, For)
+{
+    public override string Kind => Direction == CutDirection.Both ? "partition" : "oneway";
+
+    protected override string What =>
+        $"the leader{(Companions.IsEmpty ? "" : $" with {Show(Companions)}")} {PartitionEvent.Arrow(Direction)} everyone else";
+}
+
+/// <summary>The links of a replica lose a good part of what they carry.</summary>
+/// <param name="Loss">The probability that a message is lost.</param>
+public sealed record FlakyEvent(TimeSpan At, TimeSpan For, FaultTarget Target, double Loss) : FaultEvent(At, For)
+{
+    public override string Kind => "loss";
+
+    protected override string What =>
+        string.Create(CultureInfo.InvariantCulture, $"links to and from {Target} lose {Loss:0.##} of their messages");
 }
 
 /// <summary>The link holds its messages back and lets them go when the fault ends.</summary>
-public sealed record ClogEvent(TimeSpan At, TimeSpan For, ReplicaId From, ReplicaId To) : FaultEvent(At, For)
+public sealed record ClogEvent(TimeSpan At, TimeSpan For, FaultTarget From, FaultTarget To) : FaultEvent(At, For)
 {
     public override string Kind => "clog";
 
@@ -50,26 +119,27 @@ public sealed record ClogEvent(TimeSpan At, TimeSpan For, ReplicaId From, Replic
 }
 
 /// <summary>The replica's disk takes this much longer for each sync.</summary>
-public sealed record SlowDiskEvent(TimeSpan At, TimeSpan For, ReplicaId Replica, TimeSpan Delay) : FaultEvent(At, For)
+public sealed record SlowDiskEvent(TimeSpan At, TimeSpan For, FaultTarget Target, TimeSpan Delay) : FaultEvent(At, For)
 {
     public override string Kind => "slowdisk";
 
-    protected override string What => $"the disk of {Replica} is slower by {Delay.TotalMilliseconds:0} ms";
+    protected override string What =>
+        string.Create(CultureInfo.InvariantCulture, $"the disk of {Target} is slower by {Delay.TotalMilliseconds:0} ms");
 }
 
 /// <summary>The replica's disk fails every write; the replica stops answering, and is started again on the same disk when the fault ends.</summary>
-public sealed record DiskFailureEvent(TimeSpan At, TimeSpan For, ReplicaId Replica) : FaultEvent(At, For)
+public sealed record DiskFailureEvent(TimeSpan At, TimeSpan For, FaultTarget Target) : FaultEvent(At, For)
 {
     public override string Kind => "diskfail";
 
-    protected override string What => $"the disk of {Replica} fails";
+    protected override string What => $"the disk of {Target} fails";
 }
 
 /// <summary>The replica's clock jumps and runs at another rate; the rate goes back to true when the fault ends.</summary>
-public sealed record ClockEvent(TimeSpan At, TimeSpan For, ReplicaId Replica, long DriftPartsPerMillion, TimeSpan Step) : FaultEvent(At, For)
+public sealed record ClockEvent(TimeSpan At, TimeSpan For, FaultTarget Target, long DriftPartsPerMillion, TimeSpan Step) : FaultEvent(At, For)
 {
     public override string Kind => "clock";
 
-    protected override string What =>
-        $"the clock of {Replica} drifts by {DriftPartsPerMillion} ppm and steps by {Step.TotalMilliseconds:0} ms";
+    protected override string What => string.Create(CultureInfo.InvariantCulture,
+        $"the clock of {Target} drifts by {DriftPartsPerMillion} ppm and steps by {Step.TotalMilliseconds:0} ms");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Paxi.Actors.Commands;
 using Paxi.Actors.Replicas;
 
 namespace Paxi.TestKit.Simulation;
@@ -10,22 +11,32 @@ namespace Paxi.TestKit.Simulation;
 /// </summary>
 internal static class SettingsDraw
 {
-    public static string Draw(SeededRandom random, int replicas)
+    /// <param name="random">The run's generator for plans.</param>
+    /// <param name="replicas">How many there are.</param>
+    /// <param name="promises">What the protocol offers.</param>
+    public static string Draw(SeededRandom random, int replicas, ProtocolPromises promises)
     {
         var text = new StringBuilder();
         void Add(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key} = {value}\n");
         string Pick(params string[] values) => values[random.Next(values.Length)];
         Add("batch.pipeline", Pick("1", "2", "4", "8", "32"));
         Add("batch.max-commands", Pick("1", "3", "16", "4096"));
+        Add("batch.max-waiting", Pick("16", "65536", "65536", "65536"));
         Add("snapshot.every-slots", Pick("7", "20", "64", "1000"));
         Add("snapshot.retain-slots", Pick("0", "3", "16", "256"));
-        Add("heartbeat-interval", Pick("20ms", "50ms", "100ms"));
+        Add("snapshot.chunk-bytes", Pick("512", "4k", "256k"));
         Add("retransmit-interval", Pick("30ms", "100ms", "250ms"));
+        DrawElections(random, Add);
         Add("thrifty", Pick("on", "off", "off"));
-        Add("read", Pick("log", "log", "leader", "quorum"));
+        Add("read", Name(promises.ReadModes[random.Next(promises.ReadModes.Count)]));
         if (random.Next(8) == 0)
         {
             Add("ephemeral-leader", "on");
+        }
+
+        if (random.Next(8) == 0)
+        {
+            Add("sessions.max", Pick("3", "8"));
         }
 
         if (random.Next(3) == 0)
@@ -38,4 +49,28 @@ internal static class SettingsDraw
 
         return text.ToString();
     }
+
+    /// <summary>From calm to duelling: short time-outs, with slow links, make rivals of replicas that are well.</summary>
+    private static void DrawElections(SeededRandom random, Action<string, string> add)
+    {
+        var (heartbeat, election, lease) = random.Next(5) switch
+        {
+            0 => ("100ms", "500ms", "400ms"),
+            1 => ("50ms", "500ms", "400ms"),
+            2 => ("20ms", "200ms", "150ms"),
+            3 => ("20ms", "80ms", "60ms"),
+            _ => ("100ms", "1500ms", "1s"),
+        };
+        add("heartbeat-interval", heartbeat);
+        add("election-timeout", election);
+        add("lease.duration", lease);
+    }
+
+    internal static string Name(ReadMode mode) => mode switch
+    {
+        ReadMode.Log => "log",
+        ReadMode.Leader => "leader",
+        ReadMode.Quorum => "quorum",
+        _ => "any",
+    };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Paxi.TestKit.World;
 
 /// <summary>
@@ -51,6 +53,8 @@ public abstract record DelayDistribution
     /// <param name="toZone">The zone of the receiver.</param>
     public abstract long Sample(Random random, int fromZone = 0, int toZone = 0);
 
+    private static string Show(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0.###} ms");
+
     private static TimeSpan NotNegative(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -60,18 +64,24 @@ public abstract record DelayDistribution
     private sealed record ConstantDelay(TimeSpan Delay) : DelayDistribution
     {
         public override long Sample(Random random, int fromZone, int toZone) => Delay.Ticks;
+
+        public override string ToString() => Show(Delay);
     }
 
     private sealed record UniformDelay(TimeSpan Least, TimeSpan Most) : DelayDistribution
     {
         public override long Sample(Random random, int fromZone, int toZone) =>
             random.NextInt64(Least.Ticks, Most.Ticks + 1);
+
+        public override string ToString() => $"{Show(Least)} to {Show(Most)}";
     }
 
     private sealed record ExponentialDelay(TimeSpan Least, TimeSpan Mean) : DelayDistribution
     {
         public override long Sample(Random random, int fromZone, int toZone) =>
             Least.Ticks + (long)(-Math.Log(1.0 - random.NextDouble()) * Mean.Ticks);
+
+        public override string ToString() => $"{(Least > TimeSpan.Zero ? $"{Show(Least)} + " : "")}exponential of {Show(Mean)}";
     }
 
     private sealed record NormalDelay(TimeSpan Mean, TimeSpan Deviation) : DelayDistribution
@@ -83,6 +93,8 @@ public abstract record DelayDistribution
             var standard = radius * Math.Cos(2.0 * Math.PI * random.NextDouble());
             return Math.Max(0, Mean.Ticks + (long)(standard * Deviation.Ticks));
         }
+
+        public override string ToString() => $"normal of {Show(Mean)} +- {Show(Deviation)}";
     }
 
     private sealed record ZoneDelay(double[,] Milliseconds, double Jitter) : DelayDistribution
@@ -96,5 +108,7 @@ public abstract record DelayDistribution
             var delay = isInside ? Milliseconds[fromZone - 1, toZone - 1] : _largest;
             return (long)(delay * (1.0 + (Jitter * random.NextDouble())) * TimeSpan.TicksPerMillisecond);
         }
+
+        public override string ToString() => $"a matrix of {Milliseconds.GetLength(0)} zones";
     }
 }

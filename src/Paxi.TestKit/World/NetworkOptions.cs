@@ -13,6 +13,9 @@ public sealed record NetworkOptions
     /// <summary>The probability that a message arrives twice, each copy with a delay of its own.</summary>
     public double Duplication { get; init; }
 
+    /// <summary>What the second copy takes on top: a long one brings messages of ballots that are long over.</summary>
+    public DelayDistribution DuplicationDelay { get; init; } = DelayDistribution.Constant(TimeSpan.Zero);
+
     /// <summary>The probability that a message is held up by <see cref="ReorderingDelay"/>, so that later ones overtake it.</summary>
     public double Reordering { get; init; }
 
@@ -51,6 +54,9 @@ public sealed record NetworkCounters
 {
     /// <summary>Messages (envelopes, requests, replies) that a replica or a client sent.</summary>
     public long Sent { get; internal set; }
+
+    /// <summary>The protocol's messages in them: an envelope holds what was queued for a peer.</summary>
+    public long Messages { get; internal set; }
 
     /// <summary>Copies that reached a living system.</summary>
     public long Delivered { get; internal set; }

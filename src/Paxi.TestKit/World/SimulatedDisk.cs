@@ -47,6 +47,9 @@ public sealed class SimulatedDisk
     /// <summary>Every commit fails from now on, until set back and the store opened again: a dead disk, or a full one.</summary>
     public bool IsFailing { get; set; }
 
+    /// <summary>Whether a write failed since the store was opened: the replica that uses it must have stopped answering.</summary>
+    public bool HasFault => _open?.Fault is not null;
+
     /// <summary>Commits that wait for their sync.</summary>
     public int PendingCount => _pending.Count;
 

@@ -18,7 +18,6 @@ public sealed partial class SimulatedNetwork
             return;
         }
 
-        Counters.Sent++;
         if (MakeDelivery(link, message, receiver, sender) is not { } delivery)
         {
             return;
@@ -82,6 +81,8 @@ public sealed partial class SimulatedNetwork
 
     private NetworkDelivery? MakeDelivery(SimulatedLink link, object message, IActorRef? receiver, IActorRef? sender)
     {
+        Counters.Sent++;
+        Counters.Messages += message is Envelope envelope ? envelope.Messages.Count : 1;
         WireForm? form = null;
         if (_options.Serializes)
         {
@@ -141,12 +142,16 @@ public sealed partial class SimulatedNetwork
         }
 
         var arrival = departure + (link.Delay ?? _options.Delay).Sample(_random, link.From.Zone, link.To.Zone);
-        if (Happens(link.Reordering ?? _options.Reordering))
+        if (isCopy)
+        {
+            arrival += _options.DuplicationDelay.Sample(_random, link.From.Zone, link.To.Zone);
+        }
+        else if (Happens(link.Reordering ?? _options.Reordering))
         {
             Counters.Reordered++;
             arrival += _options.ReorderingDelay.Sample(_random, link.From.Zone, link.To.Zone);
         }
-        else if (_options.IsOrdered && !isCopy)
+        else if (_options.IsOrdered)
         {
             arrival = Math.Max(arrival, link.OrderFloor);
             link.OrderFloor = arrival;
@@ -159,7 +164,6 @@ public sealed partial class SimulatedNetwork
     {
         if (message is not Envelope { Messages.Count: > 1 } envelope)
         {
-            Counters.Sent++;
             if (MakeDelivery(link, message, receiver, sender) is { } delivery)
             {
                 link.Hold(delivery);

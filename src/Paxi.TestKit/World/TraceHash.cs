@@ -19,6 +19,9 @@ public struct TraceHash : IEquatable<TraceHash>
     /// <summary>How many words were added.</summary>
     public ulong Words { get; private set; }
 
+    /// <summary>The 128 bits so far.</summary>
+    public readonly UInt128 Value => new(Finish(_high ^ Words), Finish(_low + Words));
+
     public void Add(ulong word)
     {
         _low = BitOperations.RotateLeft(_low ^ (word * PrimeB), 31) * PrimeA;

@@ -11,9 +11,31 @@ namespace Paxi.TestKit.World;
 /// <param name="Cause">The exception, when there is one.</param>
 public sealed record WorldFailure(TimeSpan At, string System, string Source, string Message, Exception? Cause)
 {
-    public override string ToString() => Cause is null
-        ? $"{At} {System} {Source}: {Message}"
-        : $"{At} {System} {Source}: {Cause.GetType().Name}: {Cause.Message}";
+    public override string ToString()
+    {
+        if (Cause is null)
+        {
+            return $"{At} {System} {Source}: {Message}";
+        }
+
+        // What Akka throws when an actor cannot be made says nothing of why.
+        var root = Cause.GetBaseException();
+        return $"{At} {System} {Source}: {root.GetType().Name}: {root.Message}{Where(root)}";
+    }
+
+    /// <summary>The first line of the stack that is not of the framework: where to look.</summary>
+    private static string Where(Exception root)
+    {
+        foreach (var line in (root.StackTrace ?? "").Split('\n'))
+        {
+            if (line.Contains("Paxi.", StringComparison.Ordinal))
+            {
+                return $" ({line.Trim()})";
+            }
+        }
+
+        return "";
+    }
 }
 
 /// <summary>Errors were logged while the world ran.</summary>

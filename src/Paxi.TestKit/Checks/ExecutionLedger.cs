@@ -1,0 +1,161 @@
+using System.Buffers;
+using Paxi.Actors;
+using Paxi.Actors.StateMachines;
+
+namespace Paxi.TestKit.Checks;
+
+/// <summary>
+/// Which commands took effect, on which replica, in which slot. It hands every replica a state machine that tells it, and keeps for each slot what the first replica
+/// to execute it saw, and a state machine of its own that executes that once, in order, and never crashes: what every replica must come to.
+/// A protocol reports a slot as executed before it takes a snapshot that covers it.
+/// </summary>
+public sealed class ExecutionLedger
+{
+    /// <summary>A protocol that never reports a slot as executed is not followed; this much is kept before that is clear.</summary>
+    private const int LargestPending = 1 << 16;
+
+    private readonly Func<IStateMachine> _machine;
+    private readonly SortedDictionary<ReplicaId, ReplicaExecution> _replicas = [];
+    private readonly Dictionary<(string Log, long Slot), (UInt128[] Bodies, UInt128 Chain)> _slots = [];
+    private readonly Dictionary<string, UInt128> _chains = [];
+    private readonly ArrayBufferWriter<byte> _discarded = new();
+
+    public ExecutionLedger(Func<IStateMachine> machine)
+    {
+        _machine = machine;
+        Reference = machine();
+    }
+
+    /// <summary>Executes every command that took effect anywhere, once, in the order of the first executions.</summary>
+    public IStateMachine Reference { get; }
+
+    /// <summary>Whether the protocol reports what it executes.</summary>
+    public bool IsFollowed => _slots.Count > 0;
+
+    /// <summary>Called with the digest of each command of a slot that is executed for the first time, in order.</summary>
+    public event Action<UInt128>? TookEffectFirst;
+
+    /// <summary>Called when a replica starts anew: it makes a state machine.</summary>
+    public event Action<ReplicaId>? Restarted;
+
+    /// <summary>The state machine of a replica that starts: an empty one, observed.</summary>
+    public IStateMachine Create(ReplicaId replica)
+    {
+        var execution = new ReplicaExecution(this, _machine());
+        _replicas[replica] = execution;
+        Restarted?.Invoke(replica);
+        return execution.Machine;
+    }
+
+    /// <summary>The state machine that the replica uses now; null before it has one.</summary>
+    public IStateMachine? MachineOf(ReplicaId replica) => _replicas.GetValueOrDefault(replica)?.Machine.Inner;
+
+    /// <summary>The last slot of each log that the replica's state machine holds, in the order of the logs' names.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> PositionsOf(ReplicaId replica) =>
+        _replicas.TryGetValue(replica, out var execution) ? [.. execution.Positions] : [];
+
+    /// <summary>The snapshot of one replica's state machine.</summary>
+    public ReadOnlyMemory<byte>? SnapshotOf(ReplicaId replica)
+    {
+        var machine = MachineOf(replica);
+        return machine is null ? null : SnapshotOf(machine);
+    }
+
+    internal static ReadOnlyMemory<byte> SnapshotOf(IStateMachine machine)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        machine.WriteSnapshot(buffer);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>The replica has executed the slot.</summary>
+    internal SlotEffects Executed(ReplicaId replica, string log, long slot)
+    {
+        var execution = _replicas[replica];
+        UInt128[] bodies = execution.Pending.Count == 0 ? [] : [.. execution.Pending.Select(pending => pending.Digest)];
+        execution.Advance(log, slot, bodies);
+        if (_slots.TryGetValue((log, slot), out var known))
+        {
+            execution.Pending.Clear();
+            return new SlotEffects(bodies, known.Bodies, IsFirst: false);
+        }
+
+        var chain = Chain(_chains.GetValueOrDefault(log), bodies);
+        _chains[log] = chain;
+        _slots.Add((log, slot), (bodies, chain));
+        foreach (var (digest, body) in execution.Pending)
+        {
+            _discarded.ResetWrittenCount();
+            Reference.Execute(body, _discarded);
+            TookEffectFirst?.Invoke(digest);
+        }
+
+        execution.Pending.Clear();
+        return new SlotEffects(bodies, bodies, IsFirst: true);
+    }
+
+    /// <summary>The replica's state machine was restored from a snapshot that covers the slot.</summary>
+    internal RestoredState Restored(ReplicaId replica, string log, long slot)
+    {
+        var execution = _replicas[replica];
+        execution.Pending.Clear();
+        execution.Positions[log] = slot;
+        UInt128? expected = _slots.TryGetValue((log, slot), out var known) ? known.Chain : null;
+        return new RestoredState(execution.Chains.GetValueOrDefault(log), expected, execution.Machine.IsFaithful);
+    }
+
+    internal void TakeEffect(ReplicaExecution execution, ReadOnlySpan<byte> body)
+    {
+        if (execution.Pending.Count >= LargestPending)
+        {
+            if (IsFollowed)
+            {
+                throw new InvalidOperationException($"more than {LargestPending} commands took effect and no slot was reported as executed");
+            }
+
+            execution.Pending.Clear();
+        }
+
+        execution.Pending.Add((BatchView.DigestOf(body), body.ToArray()));
+    }
+
+    internal static UInt128 Chain(UInt128 chain, UInt128[] bodies)
+    {
+        foreach (var body in bodies)
+        {
+            var hash = default(World.TraceHash);
+            hash.Add((ulong)chain);
+            hash.Add((ulong)(chain >> 64));
+            hash.Add((ulong)body);
+            hash.Add((ulong)(body >> 64));
+            chain = hash.Value;
+        }
+
+        return chain;
+    }
+}
+
+/// <summary>One start of one replica.</summary>
+internal sealed class ReplicaExecution
+{
+    public ReplicaExecution(ExecutionLedger ledger, IStateMachine machine) => Machine = new ObservedStateMachine(ledger, this, machine);
+
+    public ObservedStateMachine Machine { get; }
+
+    /// <summary>What took effect since the last slot that was reported.</summary>
+    public List<(UInt128 Digest, byte[] Body)> Pending { get; } = [];
+
+    /// <summary>A digest, by log, of all that took effect, also before a snapshot that it was restored from.</summary>
+    public SortedDictionary<string, UInt128> Chains { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, long> Positions { get; } = new(StringComparer.Ordinal);
+
+    public void Advance(string log, long slot, UInt128[] bodies)
+    {
+        Positions[log] = slot;
+        if (bodies.Length > 0)
+        {
+            Chains[log] = ExecutionLedger.Chain(Chains.GetValueOrDefault(log), bodies);
+        }
+    }
+}

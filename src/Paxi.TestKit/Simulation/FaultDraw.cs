@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using Paxi.Actors;
+using Paxi.Actors.Replicas;
+using Paxi.TestKit.World;
+
+namespace Paxi.TestKit.Simulation;
+
+/// <summary>
+/// Draws the plan of a run from its seed. Swarm testing (Groce et al., Swarm Testing, ISSTA 2012): each family of faults is left out of about half of the runs, because
+/// a run with everything at once hides what needs a few things only. About half of the faults meet the leader, and many wait for the moment when it hurts.
+/// </summary>
+/// <param name="random">The run's generator for plans.</param>
+/// <param name="replicas">All replicas.</param>
+/// <param name="maxDrift">The bound of the clocks' drift that correct code may rely on, in parts per million; no plan goes beyond it.</param>
+internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> replicas, long maxDrift)
+{
+    private const int MaxEventsEach = 6;
+    private const int MaxEvents = 40;
+
+    /// <param name="families">The families that may appear.</param>
+    /// <param name="swarm">Whether to leave each out of about half of the runs, and to vary the links as well.</param>
+    /// <param name="settings">Drawn before.</param>
+    public FaultPlan Draw(IReadOnlyCollection<string> families, bool swarm, string settings)
+    {
+        var active = FaultPlan.Families.Where(family => families.Contains(family) && (!swarm || random.Next(2) == 0)).ToImmutableArray();
+        var conditions = DrawConditions(active, swarm);
+        var events = new List<FaultEvent>();
+        foreach (var family in active)
+        {
+            var count = family is "loss" ? random.Next(3) : 1 + random.Next(MaxEventsEach);
+            for (var index = 0; index < count; index++)
+            {
+                if (DrawEvent(family) is { } fault)
+                {
+                    events.Add(fault);
+                }
+            }
+        }
+
+        // A stable sort, so that equal times keep the order of the draw.
+        return new FaultPlan(conditions, [.. events.OrderBy(fault => fault.At).Take(MaxEvents)], settings);
+    }
+
+    private Conditions DrawConditions(ImmutableArray<string> active, bool swarm)
+    {
+        double Rate(string family, double usual, double harsh) =>
+            active.Contains(family) ? 0.002 + (random.NextDouble() * (random.Next(4) == 0 ? harsh : usual)) : 0;
+        DelayDistribution Late() =>
+            DelayDistribution.Exponential(TimeSpan.Zero, TimeSpan.FromMilliseconds(random.Next(3) switch { 0 => 5, 1 => 60, _ => 1_500 }));
+        return new Conditions
+        {
+            Delay = swarm ? DrawDelay() : Conditions.Calm.Delay,
+            Loss = Rate("loss", 0.05, 0.25),
+            Duplication = Rate("duplication", 0.05, 0.5),
+            DuplicationDelay = Late(),
+            Reordering = Rate("reordering", 0.1, 0.4),
+            ReorderingDelay = Late(),
+            DiskDelay = DelayDistribution.Exponential(TimeSpan.Zero, Milliseconds(0.05 + (random.NextDouble() * (random.Next(4) == 0 ? 20 : 2)))),
+            ShufflesReadyWork = swarm && random.Next(2) == 0,
+        };
+    }
+
+    private DelayDistribution DrawDelay()
+    {
+        var mean = Milliseconds(0.1 + (random.NextDouble() * random.NextDouble() * 30));
+        return random.Next(4) switch
+        {
+            0 => DelayDistribution.Constant(mean),
+            1 => DelayDistribution.Uniform(mean / 4, mean * 2),
+            2 => DelayDistribution.Exponential(TimeSpan.Zero, mean),
+            _ => DelayDistribution.Normal(mean, mean / 4),
+        };
+    }
+
+    private FaultEvent? DrawEvent(string family)
+    {
+        var at = Milliseconds(random.Next((int)FaultPlan.Horizon.TotalMilliseconds));
+        var span = Milliseconds(20 + random.Next(random.Next(2) == 0 ? 400 : 4000));
+        return family switch
+        {
+            "loss" => new FlakyEvent(at, span, DrawTarget(), 0.2 + (random.NextDouble() * 0.7)),
+            "crash" => DrawCrash(at, span),
+            "pause" => new PauseEvent(at, span, DrawTarget(), DrawMoment()),
+            "partition" => DrawPartition(at, span, CutDirection.Both),
+            "oneway" => DrawPartition(at, span, random.Next(2) == 0 ? CutDirection.In : CutDirection.Out),
+            "clog" => DrawClog(at, span),
+            "slowdisk" => new SlowDiskEvent(at, span, DrawTarget(), Milliseconds(1 + random.Next(random.Next(2) == 0 ? 20 : 300))),
+            "diskfail" => new DiskFailureEvent(at, span, DrawTarget()),
+            "clock" => new ClockEvent(at, span, DrawTarget(), random.NextInt64(-maxDrift, maxDrift + 1), Milliseconds(random.Next(-2000, 2001))),
+            _ => null,
+        };
+    }
+
+    private FaultTarget DrawTarget() => random.Next(2) == 0 ? FaultTarget.Leader : new FaultTarget(Any());
+
+    private ReplicaId Any() => replicas[random.Next(replicas.Length)];
+
+    private Moment DrawMoment() => random.Next(2) == 0 ? Moment.AtOnce : (Moment)random.Next((int)Moment.Promise, (int)Moment.Restore + 1);
+
+    private FaultEvent DrawCrash(TimeSpan at, TimeSpan span)
+    {
+        if (random.Next(6) > 0)
+        {
+            return new CrashEvent(at, span, DrawTarget(), random.Next(2) == 0, DrawMoment());
+        }
+
+        var everyone = random.Next(2) == 0;
+        var victims = replicas.Where(_ => everyone || random.Next(2) == 0).ToImmutableArray();
+        return new PowerCutEvent(at, span, victims.IsEmpty ? replicas : victims, Milliseconds(random.Next(2) == 0 ? 0 : random.Next(300)));
+    }
+
+    private FaultEvent? DrawPartition(TimeSpan at, TimeSpan span, CutDirection direction)
+    {
+        if (random.Next(2) == 0)
+        {
+            var companions = random.Next(3) switch
+            {
+                0 => ImmutableArray<ReplicaId>.Empty,
+                1 => [Any()],
+                _ => [.. replicas.Where(_ => random.Next(2) == 0)],
+            };
+            return new LeaderPartitionEvent(at, span, companions, direction);
+        }
+
+        var byZone = random.Next(3) == 0;
+        var zone = Any().Zone;
+        var side = replicas.Where(replica => byZone ? replica.Zone == zone : random.Next(2) == 0).ToImmutableArray();
+        ImmutableArray<ReplicaId> others = [.. replicas.Where(replica => !side.Contains(replica))];
+        return side.IsEmpty || others.IsEmpty ? null : new PartitionEvent(at, span, side, others, direction);
+    }
+
+    private ClogEvent? DrawClog(TimeSpan at, TimeSpan span)
+    {
+        var (from, to) = (DrawTarget(), DrawTarget());
+        return from == to ? null : new ClogEvent(at, span, from, to);
+    }
+
+    private static TimeSpan Milliseconds(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}

@@ -1,0 +1,364 @@
+using System.Collections.Immutable;
+using Paxi.Actors;
+using Paxi.TestKit.World;
+
+namespace Paxi.TestKit.Simulation;
+
+/// <summary>
+/// Does to a cluster what a plan says, at its times, until it is told to heal. Faults may overlap: a replica that two crashes hold down starts when the later one ends,
+/// a link that two partitions cut opens with the later one.
+/// </summary>
+public sealed class FaultInjector
+{
+    /// <summary>A fault that waits for its moment gives up after this, or after its own span if that is longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly SimulatedCluster _cluster;
+    private readonly Conditions _conditions;
+    private readonly List<Armed> _armed = [];
+    private readonly SortedDictionary<ReplicaId, Hold> _holds = [];
+    private readonly Dictionary<SimulatedLink, LinkHold> _links = [];
+    private readonly Dictionary<int, int> _pauses = [];
+    private bool _isHealed;
+
+    /// <param name="cluster">Started.</param>
+    /// <param name="conditions">What disks go back to when a fault of theirs ends.</param>
+    public FaultInjector(SimulatedCluster cluster, Conditions conditions)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        _cluster = cluster;
+        _conditions = conditions;
+        foreach (var node in cluster.Nodes)
+        {
+            _holds.Add(node.Id, new Hold());
+        }
+
+        cluster.Stepped += Step;
+    }
+
+    /// <summary>How many faults began, by family.</summary>
+    public SortedDictionary<string, long> Begun { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many faults waited for a moment that came.</summary>
+    public long MomentsMet { get; private set; }
+
+    private SimulatedWorld World => _cluster.World;
+
+    /// <summary>Sets the timers of all faults; their times count from now.</summary>
+    public void Schedule(IEnumerable<FaultEvent> events)
+    {
+        foreach (var fault in events)
+        {
+            World.ScheduleOnce(fault.At, () => Meet(fault));
+        }
+    }
+
+    /// <summary>Begins a fault now, whatever its time says; it ends after its span.</summary>
+    public void Begin(FaultEvent fault)
+    {
+        switch (fault)
+        {
+            case CrashEvent crash:
+                WhenDone(crash, crash.Target, crash.After, replica => Crash(replica, crash.For, crash.TearsLastWrite));
+                break;
+            case PowerCutEvent cut:
+                PowerCut(cut);
+                break;
+            case PauseEvent pause:
+                WhenDone(pause, pause.Target, pause.After, replica => Pause(replica, pause.For));
+                break;
+            case PartitionEvent partition:
+                Cut(partition, partition.Side, partition.Others, partition.Direction);
+                break;
+            case LeaderPartitionEvent partition when _cluster.Leader is { } leader:
+                var others = _cluster.Replicas.Where(replica => replica != leader && !partition.Companions.Contains(replica));
+                Cut(partition, [leader, .. partition.Companions.Where(replica => replica != leader)], [.. others], partition.Direction);
+                break;
+            case FlakyEvent flaky when Resolve(flaky.Target) is { } replica:
+                Flake(flaky, replica);
+                break;
+            case ClogEvent clog when Resolve(clog.From) is { } from && Resolve(clog.To) is { } to && from != to:
+                Count(clog);
+                _cluster.Network.Link(from, to).Clog(clog.For);
+                break;
+            case SlowDiskEvent slow when Resolve(slow.Target) is { } replica:
+                SlowDown(slow, replica);
+                break;
+            case DiskFailureEvent failure when Resolve(failure.Target) is { } replica:
+                FailDisk(failure, replica);
+                break;
+            case ClockEvent clock when Resolve(clock.Target) is { } replica:
+                Disturb(clock, replica);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Ends every fault, for good: links are whole and lose nothing, disks write, clocks are true (their steps stay), who was paused goes on, who is down or has
+    /// stopped because its disk failed starts again.
+    /// </summary>
+    public void HealAll()
+    {
+        _isHealed = true;
+        _armed.Clear();
+        _cluster.Network.Options = _conditions.Healed.Network(_cluster.Network.Options.Serializes);
+        _cluster.Network.Heal();
+        foreach (var node in _cluster.Nodes)
+        {
+            node.Disk.IsFailing = false;
+            node.Disk.Options = node.Disk.Options with { WriteDelay = _conditions.DiskDelay };
+            node.Clock.SetDrift(World.NowTicks, 0);
+            if (node.IsUp)
+            {
+                node.Resume();
+            }
+
+            if (!node.IsUp || node.Disk.HasFault)
+            {
+                node.Restart();
+            }
+        }
+    }
+
+    private void Meet(FaultEvent fault)
+    {
+        if (!_isHealed)
+        {
+            Begin(fault);
+        }
+    }
+
+    private void Count(FaultEvent fault) => Begun[fault.Kind] = Begun.GetValueOrDefault(fault.Kind) + 1;
+
+    private ReplicaId? Resolve(FaultTarget target) => target.Replica ?? _cluster.Leader;
+
+    private void After(TimeSpan span, Action end) => World.ScheduleOnce(span, () =>
+    {
+        if (!_isHealed)
+        {
+            end();
+        }
+    });
+
+    private void WhenDone(FaultEvent fault, FaultTarget target, Moment moment, Action<ReplicaId> begin)
+    {
+        if (moment != Moment.AtOnce)
+        {
+            var patience = fault.For > Patience ? fault.For : Patience;
+            _armed.Add(new Armed(fault, target, moment, begin, World.Now + patience));
+        }
+        else if (Resolve(target) is { } replica)
+        {
+            Count(fault);
+            begin(replica);
+        }
+    }
+
+    private void Step(Moment moment, ReplicaId replica)
+    {
+        for (var index = 0; index < _armed.Count; index++)
+        {
+            var armed = _armed[index];
+            if (armed.Until < World.Now)
+            {
+                _armed.RemoveAt(index--);
+            }
+            else if (armed.Moment == moment && Resolve(armed.Target) == replica)
+            {
+                _armed.RemoveAt(index);
+                Count(armed.Fault);
+                MomentsMet++;
+                armed.Begin(replica);
+                return;
+            }
+        }
+    }
+
+    private void Crash(ReplicaId replica, TimeSpan span, bool tears)
+    {
+        var node = _cluster.Node(replica);
+        var usual = node.Disk.Options;
+        node.Disk.Options = usual with { TornTail = tears ? 1.0 : 0.0, UnsyncedSurvival = tears ? 0.0 : usual.UnsyncedSurvival };
+        node.Crash();
+        node.Disk.Options = usual;
+        var hold = _holds[replica];
+        hold.Down++;
+        After(span, () =>
+        {
+            if (--hold.Down == 0 && !node.IsUp)
+            {
+                node.Start();
+            }
+        });
+    }
+
+    private void PowerCut(PowerCutEvent cut)
+    {
+        Count(cut);
+        for (var index = 0; index < cut.Replicas.Length; index++)
+        {
+            Crash(cut.Replicas[index], cut.For + (cut.Stagger * index), tears: index % 2 == 0);
+        }
+    }
+
+    private void Pause(ReplicaId replica, TimeSpan span)
+    {
+        var node = _cluster.Node(replica);
+        if (!node.IsUp)
+        {
+            return;
+        }
+
+        var system = node.System;
+        system.Pause();
+        _pauses[system.Index] = _pauses.GetValueOrDefault(system.Index) + 1;
+        After(span, () =>
+        {
+            if (--_pauses[system.Index] == 0 && !system.IsDead)
+            {
+                system.Resume();
+            }
+        });
+    }
+
+    private void Cut(FaultEvent fault, ImmutableArray<ReplicaId> side, ImmutableArray<ReplicaId> others, CutDirection direction)
+    {
+        if (side.IsEmpty || others.IsEmpty)
+        {
+            return;
+        }
+
+        Count(fault);
+        var links = new List<SimulatedLink>();
+        foreach (var from in side)
+        {
+            foreach (var to in others)
+            {
+                if (direction != CutDirection.In)
+                {
+                    links.Add(_cluster.Network.Link(from, to));
+                }
+
+                if (direction != CutDirection.Out)
+                {
+                    links.Add(_cluster.Network.Link(to, from));
+                }
+            }
+        }
+
+        foreach (var link in links)
+        {
+            HoldOf(link).Cuts++;
+            link.IsCut = true;
+        }
+
+        After(fault.For, () =>
+        {
+            foreach (var link in links)
+            {
+                link.IsCut = --HoldOf(link).Cuts > 0;
+            }
+        });
+    }
+
+    private void Flake(FlakyEvent fault, ReplicaId replica)
+    {
+        Count(fault);
+        foreach (var other in _cluster.Replicas.Where(other => other != replica))
+        {
+            foreach (var link in new[] { _cluster.Network.Link(replica, other), _cluster.Network.Link(other, replica) })
+            {
+                var losses = HoldOf(link).Losses;
+                losses.Add(fault.Loss);
+                link.Loss = losses.Max();
+                After(fault.For, () =>
+                {
+                    losses.Remove(fault.Loss);
+                    link.Loss = losses.Count > 0 ? losses.Max() : null;
+                });
+            }
+        }
+    }
+
+    private void SlowDown(SlowDiskEvent fault, ReplicaId replica)
+    {
+        Count(fault);
+        var hold = _holds[replica];
+        var disk = _cluster.Node(replica).Disk;
+        hold.Slow.Add(fault.Delay);
+        Apply();
+        After(fault.For, () =>
+        {
+            hold.Slow.Remove(fault.Delay);
+            Apply();
+        });
+
+        void Apply()
+        {
+            var most = hold.Slow.Count == 0 ? TimeSpan.Zero : hold.Slow.Max();
+            var delay = most == TimeSpan.Zero ? _conditions.DiskDelay : DelayDistribution.Exponential(most, most / 2);
+            disk.Options = disk.Options with { WriteDelay = delay };
+        }
+    }
+
+    private void FailDisk(DiskFailureEvent fault, ReplicaId replica)
+    {
+        Count(fault);
+        var hold = _holds[replica];
+        var node = _cluster.Node(replica);
+        hold.Failing++;
+        node.Disk.IsFailing = true;
+        After(fault.For, () =>
+        {
+            if (--hold.Failing > 0)
+            {
+                return;
+            }
+
+            node.Disk.IsFailing = false;
+            if (node.IsUp && node.Disk.HasFault)
+            {
+                node.Restart();
+            }
+        });
+    }
+
+    private void Disturb(ClockEvent fault, ReplicaId replica)
+    {
+        Count(fault);
+        var clock = _cluster.Node(replica).Clock;
+        World.Record("clock", replica.ToString(), fault.DriftPartsPerMillion);
+        clock.SetDrift(World.NowTicks, fault.DriftPartsPerMillion);
+        clock.Step(fault.Step.Ticks);
+        After(fault.For, () => clock.SetDrift(World.NowTicks, 0));
+    }
+
+    private LinkHold HoldOf(SimulatedLink link)
+    {
+        if (!_links.TryGetValue(link, out var hold))
+        {
+            _links.Add(link, hold = new LinkHold());
+        }
+
+        return hold;
+    }
+
+    private sealed record Armed(FaultEvent Fault, FaultTarget Target, Moment Moment, Action<ReplicaId> Begin, TimeSpan Until);
+
+    /// <summary>How many faults hold a replica in each state.</summary>
+    private sealed class Hold
+    {
+        public int Down { get; set; }
+
+        public int Failing { get; set; }
+
+        public List<TimeSpan> Slow { get; } = [];
+    }
+
+    private sealed class LinkHold
+    {
+        public int Cuts { get; set; }
+
+        public List<double> Losses { get; } = [];
+    }
+}

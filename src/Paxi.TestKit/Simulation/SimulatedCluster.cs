@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using Akka.Configuration;
+using Paxi.Actors;
+using Paxi.Actors.Commands;
+using Paxi.Actors.Configuration;
+using Paxi.Actors.Quorums;
+using Paxi.Actors.Replicas;
+using Paxi.Actors.StateMachines;
+using Paxi.Actors.Wire;
+using Paxi.TestKit.Checks;
+using Paxi.TestKit.Histories;
+using Paxi.TestKit.World;
+
+namespace Paxi.TestKit.Simulation;
+
+/// <summary>
+/// A whole cluster of one protocol in a world: the replicas as they run live, each on a machine with a disk and a clock of its own, clients that are the real ones,
+/// the network between them, and every check that the protocol's promises allow. Nothing happens until the world runs.
+/// </summary>
+public sealed class SimulatedCluster : IDisposable
+{
+    private static readonly Config s_systemConfig = SimulatedWorld.DefaultConfig.WithFallback(Reference.Whole);
+
+    private readonly ClusterOptions _options;
+    private readonly WireRegistry _registry;
+    private readonly Func<IStateMachine> _stateMachine;
+    private readonly List<SimulatedClient> _clients = [];
+    private SimulatedSystem? _clientSystem;
+    private Ballot _ballot;
+
+    /// <exception cref="ArgumentException">The settings are wrong; the message is one line that names the key.</exception>
+    public SimulatedCluster(IProtocol protocol, ClusterOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        Protocol = protocol;
+        _options = options ?? new ClusterOptions();
+        Settings = Reference.Section(ConfigurationFactory.ParseString(_options.Settings));
+        Replicas = [.. Ids(_options.Zones, _options.Nodes)];
+        Quorums = protocol.CreateQuorums(Replicas, Settings);
+        World = new SimulatedWorld(new WorldOptions
+        {
+            Seed = _options.Seed,
+            ShuffleReadyWork = _options.ShufflesReadyWork,
+            Trace = _options.Trace,
+        });
+        Network = new SimulatedNetwork(World, _options.Network);
+        History = new HistoryRecorder(() => World.NowTicks * TimeSpan.NanosecondsPerTick);
+        var versions = Settings.GetInt("store.max-versions");
+        _stateMachine = _options.StateMachine ?? (() => new KeyValueStore(versions));
+        _registry = WireRegistry.Of(protocol);
+        Ledger = new ExecutionLedger(_stateMachine);
+        Ledger.TookEffectFirst += Model.Apply;
+        Checks = new CheckSuite(MakeChecks(), () => World.Now);
+        Ledger.Restarted += Checks.Restarted;
+        Nodes = [.. Replicas.Select(id => new SimulatedNode(World, Network, id, Boot, _options.Disk, s_systemConfig))];
+        World.IsExpected = failure => Nodes.Any(node => node.Disk.HasFault && node.IsUp && node.System.Name == failure.System);
+    }
+
+    public IProtocol Protocol { get; }
+
+    public SimulatedWorld World { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    /// <summary>In the order of their ids.</summary>
+    public ImmutableArray<ReplicaId> Replicas { get; }
+
+    public ImmutableArray<SimulatedNode> Nodes { get; }
+
+    public QuorumSystem Quorums { get; }
+
+    /// <summary>The section <c>paxi</c>, with defaults.</summary>
+    public Config Settings { get; }
+
+    public CheckSuite Checks { get; }
+
+    /// <summary>What took effect where.</summary>
+    public ExecutionLedger Ledger { get; }
+
+    /// <summary>What the commands of the key-value store mean, followed as they take effect.</summary>
+    public StoreModel Model { get; } = new();
+
+    /// <summary>What the clients did and saw, reads of mode <see cref="ReadMode.Any"/> left out.</summary>
+    public HistoryRecorder History { get; }
+
+    /// <summary>What happened so far.</summary>
+    public Coverage Coverage { get; } = new();
+
+    /// <summary>The replica that last won phase 1 with the highest ballot, whether it still lives or not; null before the first election.</summary>
+    public ReplicaId? Leader { get; private set; }
+
+    /// <summary>Called at each step that a replica reports, before it goes on.</summary>
+    public event Action<Moment, ReplicaId>? Stepped;
+
+    public IReadOnlyList<SimulatedClient> Clients => _clients;
+
+    /// <summary>Starts every replica that is down.</summary>
+    public void Start()
+    {
+        foreach (var node in Nodes)
+        {
+            if (!node.IsUp)
+            {
+                node.Start();
+            }
+        }
+    }
+
+    /// <exception cref="ArgumentException">There is no such replica.</exception>
+    public SimulatedNode Node(ReplicaId id)
+    {
+        var index = Quorums.IndexOf(id);
+        return index >= 0 ? Nodes[index] : throw new ArgumentException($"there is no replica {id}; there are {string.Join(", ", Replicas)}", nameof(id));
+    }
+
+    /// <inheritdoc cref="Node(ReplicaId)"/>
+    public SimulatedNode Node(string id) => Node(ReplicaId.Parse(id));
+
+    /// <summary>A client, which is a real client actor on a machine of its own on the network.</summary>
+    /// <param name="replicas">Whom it may ask, the first first; everyone, in order, when null.</param>
+    /// <param name="adjust">Changes what the settings say of clients.</param>
+    /// <param name="zone">Where it is.</param>
+    public SimulatedClient AddClient(
+        IEnumerable<ReplicaId>? replicas = null, Func<Actors.Clients.ClientSettings, Actors.Clients.ClientSettings>? adjust = null, int zone = 1)
+    {
+        if (_clientSystem is null)
+        {
+            _clientSystem = World.CreateSystem("clients", s_systemConfig);
+            WireExtension.Attach(_clientSystem.ActorSystem, _registry);
+        }
+
+        var settings = Actors.Clients.ClientSettings.Create(Settings, replicas is null ? Replicas : [.. replicas]);
+        var client = new SimulatedClient(this, _clientSystem, _clients.Count + 1, adjust is null ? settings : adjust(settings), zone);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>What the replica's roles say of themselves; the world settles, time does not pass. Null when it is down, paused or does not answer.</summary>
+    public ReplicaStatus? StatusOf(ReplicaId id)
+    {
+        var node = Node(id);
+        if (!node.IsUp || node.System.IsPaused)
+        {
+            return null;
+        }
+
+        ReplicaStatus? answer = null;
+        var port = new ReplyPort(node.System, message => answer = message as ReplicaStatus);
+        World.Adopt();
+        node.System.ActorSystem.ActorSelection("/user/replica").Tell(StatusRequest.Instance, port);
+        World.Settle();
+        return answer;
+    }
+
+    /// <summary>Whether all replicas run and hold the same slots.</summary>
+    public bool HasConverged()
+    {
+        var first = Ledger.PositionsOf(Replicas[0]);
+        foreach (var node in Nodes)
+        {
+            if (!node.IsUp || !first.SequenceEqual(Ledger.PositionsOf(node.Id)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Hands the state of every replica to the checks that compare them.</summary>
+    public void CheckConverged()
+    {
+        ReadOnlyMemory<byte>? expected = Ledger.IsFollowed ? ExecutionLedger.SnapshotOf(Ledger.Reference) : null;
+        var states = new List<FinalState>();
+        foreach (var replica in Replicas)
+        {
+            if (Ledger.SnapshotOf(replica) is { } snapshot)
+            {
+                states.Add(new FinalState(replica, snapshot, expected));
+            }
+        }
+
+        Checks.Converged(states);
+    }
+
+    /// <summary>Throws when a check was violated, a role failed, or work escaped to another thread.</summary>
+    /// <exception cref="ViolationException">A property is broken.</exception>
+    /// <exception cref="WorldFailedException">A role failed, and no disk fault explains it.</exception>
+    /// <exception cref="EscapedWorkException">Work came in from another thread.</exception>
+    public void ThrowIfFailed()
+    {
+        Checks.ThrowIfViolated();
+        World.ThrowIfFailed();
+    }
+
+    public void Dispose() => World.Dispose();
+
+    internal static IEnumerable<ReplicaId> Ids(int zones, int nodes)
+    {
+        for (var zone = 1; zone <= zones; zone++)
+        {
+            for (var node = 1; node <= nodes; node++)
+            {
+                yield return new ReplicaId((ushort)zone, (ushort)node);
+            }
+        }
+    }
+
+    internal void Report(Moment moment, ReplicaId replica) => Stepped?.Invoke(moment, replica);
+
+    internal void NoteLeader(ReplicaId replica, Ballot ballot)
+    {
+        if (ballot >= _ballot)
+        {
+            (_ballot, Leader) = (ballot, replica);
+        }
+    }
+
+    private IEnumerable<Check> MakeChecks()
+    {
+        IEnumerable<Check> checks = [.. CheckSuite.ForLog(Quorums), new PhantomValueCheck(Model)];
+        if (Protocol.Promises.Linearizable)
+        {
+            checks = [.. checks, new AcknowledgedWriteCheck(Model), new MonotonicReadsCheck(Model)];
+        }
+
+        return _options.MoreChecks is { } more ? [.. checks, .. more()] : checks;
+    }
+
+    private void Boot(SimulatedNode node) => ReplicaHandle.Start(node.System.ActorSystem, new ReplicaStart
+    {
+        Self = node.Id,
+        Protocol = Protocol,
+        Quorums = Quorums,
+        Settings = Settings,
+        Store = node.Store,
+        Transport = node.Transport,
+        Registry = _registry,
+        StateMachine = () => Ledger.Create(node.Id),
+        Seed = World.Random.Fork($"replica {node.Id} start {node.Starts}").NextUInt64(),
+        Observer = new NodeObserver(this, node.System),
+    });
+}

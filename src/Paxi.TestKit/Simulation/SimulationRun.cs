@@ -1,0 +1,311 @@
+using Akka.Configuration;
+using Paxi.Actors;
+using Paxi.Actors.Clients;
+using Paxi.Actors.Commands;
+using Paxi.Actors.Configuration;
+using Paxi.Actors.Replicas;
+using Paxi.TestKit.Checks;
+using Paxi.TestKit.Histories;
+using Paxi.TestKit.Linearizability;
+using Paxi.TestKit.World;
+
+namespace Paxi.TestKit.Simulation;
+
+/// <summary>
+/// One run, from a seed to a verdict. First the safety phase: clients work while faults come and go, and every step is checked. Then the liveness phase: everything heals;
+/// within a bound of virtual time the clients have their answers, a write succeeds at each replica, all keys can be read, and all replicas hold the same. Last, what the
+/// clients saw must be linearizable, where the protocol promises that.
+/// </summary>
+public sealed class SimulationRun : IDisposable
+{
+    /// <summary>The names under which a run reports what no <see cref="Check"/> sees.</summary>
+    public const string Liveness = "liveness";
+
+    /// <inheritdoc cref="Liveness"/>
+    public const string Linearizable = "linearizability";
+
+    /// <inheritdoc cref="Liveness"/>
+    public const string RolesFail = "roles do not fail";
+
+    /// <summary>A client of the liveness phase has a number of its own in the history, from here on.</summary>
+    private const long LateClients = 10_000_000;
+
+    private readonly RunOptions _options;
+    private readonly FaultPlan _plan;
+    private readonly Workload _workload;
+    private readonly SimulatedCluster _cluster;
+    private readonly FaultInjector _injector;
+    private readonly List<WorkloadClient> _clients = [];
+    private CheckReport? _linearizability;
+    private string? _undecided;
+    private int _begun;
+
+    private SimulationRun(IProtocol protocol, RunOptions options)
+    {
+        _options = options;
+        var random = new SeededRandom(options.Seed);
+        _plan = options.Plan ?? DrawPlan(protocol, options);
+        _workload = Workload.Draw(random.Fork("workload"), options.Operations, options.Clients, protocol.Promises);
+        _cluster = new SimulatedCluster(protocol, new ClusterOptions
+        {
+            Seed = random.Fork("world").NextUInt64(),
+            Zones = options.Zones,
+            Nodes = options.Nodes,
+            Settings = _plan.Settings,
+            Network = _plan.Conditions.Network(options.Serializes),
+            Disk = new DiskOptions { WriteDelay = _plan.Conditions.DiskDelay },
+            ShufflesReadyWork = _plan.Conditions.ShufflesReadyWork,
+            Trace = options.Trace,
+        });
+        _injector = new FaultInjector(_cluster, _plan.Conditions);
+    }
+
+    private SimulatedWorld World => _cluster.World;
+
+    private bool IsOver => _cluster.Checks.Violation is not null || World.FailureCount > 0;
+
+    /// <summary>Runs a seed.</summary>
+    /// <param name="protocol">Correct or not.</param>
+    /// <param name="options">The seed and the size.</param>
+    /// <exception cref="ArgumentException">An option or a setting is out of range; the message is one line.</exception>
+    public static RunReport Run(IProtocol protocol, RunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        ArgumentNullException.ThrowIfNull(options);
+        using var run = new SimulationRun(protocol, options.Validated());
+        return run.Run();
+    }
+
+    /// <summary>The plan that the seed gives.</summary>
+    public static FaultPlan DrawPlan(IProtocol protocol, RunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Faults.Families.IsEmpty)
+        {
+            return FaultPlan.Calm;
+        }
+
+        var random = new SeededRandom(options.Seed).Fork("plan");
+        var settings = options.Faults.IsSwarm
+            ? SettingsDraw.Draw(random.Fork("settings"), options.Zones * options.Nodes, protocol.Promises)
+            : "";
+        var drift = Reference.Section(ConfigurationFactory.ParseString(settings)).GetLong("lease.max-drift");
+        return new FaultDraw(random, [.. SimulatedCluster.Ids(options.Zones, options.Nodes)], drift)
+            .Draw(options.Faults.Families, options.Faults.IsSwarm, settings);
+    }
+
+    public void Dispose() => _cluster.Dispose();
+
+    private RunReport Run()
+    {
+        try
+        {
+            SafetyPhase();
+            LivenessPhase();
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Work on another thread, a bound of the world: the run cannot go on, and the seed must not be lost.
+            _cluster.Checks.Report(RolesFail, "the simulated world", $"{fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}");
+        }
+
+        if (World.FailureCount > 0)
+        {
+            _cluster.Checks.Report(RolesFail, "a role stops only when its disk fails", World.Failures[0].ToString().ReplaceLineEndings(" "));
+        }
+
+        var history = _cluster.History.ToHistory();
+        Judge(history);
+        return MakeReport(history);
+    }
+
+    private void SafetyPhase()
+    {
+        _cluster.Start();
+        var random = new SeededRandom(_options.Seed).Fork("clients");
+        var actors = new List<SimulatedClient>();
+        for (var index = 0; index < _workload.Actors; index++)
+        {
+            var order = Shuffled(random.Fork($"order {index}"));
+            var zone = 1 + (index % _options.Zones);
+            actors.Add(_cluster.AddClient(order, settings => settings with { Timeout = _workload.Timeout, RetryInterval = _workload.Retry }, zone));
+        }
+
+        for (var index = 0; index < _workload.Clients; index++)
+        {
+            _clients.Add(new WorkloadClient(
+                _workload, _cluster, actors[index % actors.Count], random.Fork($"client {index}"), index + 1, MayBegin));
+        }
+
+        _injector.Schedule(_plan.Events);
+        World.Run(() => IsOver || AreClientsDone(), FaultPlan.Horizon * 2);
+    }
+
+    private void LivenessPhase()
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        _injector.HealAll();
+        var patience = _options.LivenessBound + _workload.Timeout;
+        if (!Reach(AreClientsDone, patience, "clients still wait for the end of their operations")
+            || !WriteEverywhere()
+            || !ReadEverything()
+            || !Reach(_cluster.HasConverged, _options.LivenessBound, "the replicas have not executed the same slots"))
+        {
+            return;
+        }
+
+        if (_cluster.Ledger.IsFollowed)
+        {
+            _cluster.CheckConverged();
+        }
+    }
+
+    private bool WriteEverywhere()
+    {
+        var missing = _cluster.Replicas.ToHashSet();
+        var refusals = new List<string>();
+        foreach (var replica in _cluster.Replicas)
+        {
+            var client = LateClient([replica]);
+            client.Send(new Set($"fresh {replica}", "written"u8.ToArray()), reply =>
+            {
+                if (reply.Outcome == Outcome.Done)
+                {
+                    missing.Remove(replica);
+                }
+                else
+                {
+                    refusals.Add($"{replica}: {reply.Outcome}, {reply.Error}");
+                }
+            }, LateClients + client.Number);
+        }
+
+        return Reach(() => missing.Count == 0 || refusals.Count > 0, _options.LivenessBound, "writes got no answer")
+            && (refusals.Count == 0 || Fail($"a fresh write fails at {string.Join("; ", refusals)}"));
+    }
+
+    private bool ReadEverything()
+    {
+        var client = LateClient(_cluster.Replicas);
+        var missing = _workload.Keys;
+        Reply? refusal = null;
+        for (var key = 0; key < _workload.Keys; key++)
+        {
+            client.Send(new Get($"k{key}") { Mode = _cluster.Protocol.Promises.ReadModes[0] }, reply =>
+            {
+                missing--;
+                refusal = reply.Outcome == Outcome.Done ? refusal : reply;
+            });
+        }
+
+        return Reach(() => missing == 0, _options.LivenessBound, "reads got no answer")
+            && (refusal is null || Fail($"a fresh read fails: {refusal.Outcome}, {refusal.Error}"));
+    }
+
+    /// <summary>A client that gives up only after the bound.</summary>
+    private SimulatedClient LateClient(IEnumerable<ReplicaId> replicas) => _cluster.AddClient(
+        replicas, settings => settings with { Timeout = _options.LivenessBound + TimeSpan.FromSeconds(1), ReadMode = ReadMode.Log });
+
+    private bool Reach(Func<bool> goal, TimeSpan within, string missing)
+    {
+        World.Run(() => IsOver || goal(), within);
+        return !IsOver && (goal() || Fail($"{within.TotalSeconds:0} s of virtual time after all faults have ended, {missing}"));
+    }
+
+    private bool Fail(string message)
+    {
+        var states = _cluster.Nodes.Select(node => $"{node.Id} at {string.Join(' ', _cluster.Ledger.PositionsOf(node.Id).Select(at => at.Value))}");
+        _cluster.Checks.Report(Liveness, "the fault model: everything heals", $"{message} (leader {_cluster.Leader}; executed: {string.Join(", ", states)})");
+        return false;
+    }
+
+    private void Judge(History history)
+    {
+        if (_cluster.Checks.Violation is not null || !_cluster.Protocol.Promises.Linearizable)
+        {
+            return;
+        }
+
+        _linearizability = LinearizabilityChecker.Check(history, _options.Limits);
+        switch (_linearizability.Verdict)
+        {
+            case Verdict.No:
+                _cluster.Checks.Report(Linearizable, "Herlihy and Wing (1990), section 2", $"key {_linearizability.Key}: {_linearizability.Reason}");
+                break;
+            case Verdict.Unknown:
+                _undecided = $"linearizability: {_linearizability.Reason}";
+                break;
+        }
+    }
+
+    private RunReport MakeReport(History history)
+    {
+        _cluster.Coverage.Take(_cluster, _injector);
+        foreach (var client in _clients)
+        {
+            _cluster.Coverage["operations done"] += client.Ends[(int)Outcome.Done];
+            _cluster.Coverage["operations failed"] += client.Ends[(int)Outcome.Failed];
+            _cluster.Coverage["operations unknown"] += client.Ends[(int)Outcome.Unknown];
+        }
+
+        foreach (var family in _plan.Used)
+        {
+            _cluster.Coverage[$"planned {family}"] = 1;
+        }
+
+        return new RunReport
+        {
+            Options = _options,
+            Plan = _plan,
+            Workload = _workload,
+            Violation = _cluster.Checks.Violation,
+            Undecided = _undecided,
+            Operations = _begun,
+            Messages = _cluster.Network.Counters.Messages,
+            Virtual = World.Now,
+            Steps = World.Steps,
+            TraceHash = World.Hash,
+            Coverage = _cluster.Coverage,
+            History = history,
+            Linearizability = _linearizability,
+            Observations = _cluster.Checks.Observations,
+        };
+    }
+
+    private bool MayBegin()
+    {
+        var isLeft = _begun < Math.Min(_workload.Operations, _options.StopAfter ?? int.MaxValue);
+        _begun += isLeft ? 1 : 0;
+        return isLeft;
+    }
+
+    private bool AreClientsDone()
+    {
+        foreach (var client in _clients)
+        {
+            if (!client.IsDone)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private ReplicaId[] Shuffled(SeededRandom random)
+    {
+        var order = _cluster.Replicas.ToArray();
+        for (var index = order.Length - 1; index > 0; index--)
+        {
+            var other = random.Next(index + 1);
+            (order[index], order[other]) = (order[other], order[index]);
+        }
+
+        return order;
+    }
+}
