@@ -1,9 +1,10 @@
+using Akka.Actor;
 using Paxi.Actors.Commands;
 
 namespace Paxi.Actors.Clients;
 
 /// <summary>What a client asks for: <c>client.Ask&lt;Reply&gt;(new Get("k"))</c>.</summary>
-public abstract record Command
+public abstract record Command : INoSerializationVerificationNeeded
 {
     /// <summary>How a read is answered; null for the client's default. Means nothing for a write.</summary>
     public ReadMode? Mode { get; init; }
@@ -51,7 +52,7 @@ public enum Outcome : byte
 }
 
 /// <summary>The end of a command.</summary>
-public sealed record Reply
+public sealed record Reply : INoSerializationVerificationNeeded
 {
     public required Outcome Outcome { get; init; }
 
