@@ -7,7 +7,7 @@ namespace Paxi.Actors.Configuration;
 internal static class SettingsCheck
 {
     /// <summary>Sections whose keys are ids of replicas, or Akka's own.</summary>
-    private static readonly string[] OpenSections = ["address", "http-address", "dispatcher"];
+    private static readonly string[] OpenSections = ["address", "http-address", "dispatcher", "client.dispatcher"];
 
     /// <summary>The sections of a file.</summary>
     private static readonly string[] TopSections = ["paxi", "akka"];
