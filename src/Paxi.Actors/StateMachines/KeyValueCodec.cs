@@ -59,6 +59,7 @@ public static class KeyValueCodec
 
     private static void Validate(KeyCommand command)
     {
+        _ = OperationOf(command);
         var bytes = 0;
         try
         {

@@ -106,25 +106,23 @@ internal sealed class Session
     }
 
     /// <summary>Drops the result of the lowest sequence number that has one; the entry stays, so that the command is not executed again.</summary>
-    /// <returns>The bytes freed; 0 if no result is held.</returns>
-    public int DropOldest()
+    public void DropOldest()
     {
         for (; _droppable < Count; _droppable++)
         {
             ref var entry = ref _entries[_first + _droppable];
             if (entry.Length > 0)
             {
-                var freed = entry.Length;
+                HeldBytes -= entry.Length;
                 var status = entry.Status == CommandStatus.Done ? CommandStatus.ResultDropped : entry.Status;
                 entry = new Entry(entry.Sequence, 0, 0, status);
-                HeldBytes -= freed;
                 _bytes = HeldBytes == 0 ? [] : _bytes;
                 _used = HeldBytes == 0 ? 0 : _used;
-                return freed;
+                return;
             }
         }
 
-        return 0;
+        throw new InvalidOperationException($"session {Id} is said to hold {HeldBytes} bytes and holds none");
     }
 
     /// <summary>An entry, from the lowest sequence number, 0.</summary>

@@ -96,8 +96,14 @@ internal static class Inputs
     public static Option<TimeSpan?> Timeout() => Optional<TimeSpan>(
         "--timeout", "S", "when to give up, in seconds (default: client.timeout of the configuration)", "a number of seconds, 0.001 to 3600", TryTimeout);
 
-    public static Option<ReadMode?> ReadMode() => Optional<ReadMode>(
-        "--read", "MODE", "log, leader, quorum or any (default: read of the configuration)", "log, leader, quorum or any", TryReadMode);
+    public static Option<ReadMode?> ReadMode()
+    {
+        var option = Optional<ReadMode>(
+            "--read", "MODE", "log, leader, quorum or any (default: read of the configuration)", "log, leader, quorum or any", TryReadMode);
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add("any", "leader", "log", "quorum");
+        return option;
+    }
 
     public static Option<string?> Choice(string name, string placeholder, string help, params string[] choices)
     {
