@@ -19,19 +19,10 @@ public sealed class MonotonicReadsCheck(StoreModel model) : Check
     public override void Answered(ClientAnswer answer)
     {
         var operation = answer.Operation;
-        if (operation.Kind == OperationKind.Get)
+        var parts = operation.Kind == OperationKind.Transaction ? operation.Parts : [operation];
+        if (parts.All(part => part.Kind == OperationKind.Get))
         {
-            if (answer.Mode != ReadMode.Any)
-            {
-                Read(operation.Client, operation);
-            }
-
-            return;
-        }
-
-        if (operation.Kind == OperationKind.Transaction && operation.Parts.All(part => part.Kind == OperationKind.Get))
-        {
-            foreach (var part in operation.Parts)
+            foreach (var part in answer.Mode == ReadMode.Any ? [] : parts)
             {
                 Read(operation.Client, part);
             }

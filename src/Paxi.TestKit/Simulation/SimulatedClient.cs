@@ -54,7 +54,7 @@ public sealed class SimulatedClient
     {
         var body = Digest(command);
         var number = session ?? (_free.TryPop(out var free) ? free : _next++);
-        var mode = command is Get ? command.Mode ?? _readMode : ReadMode.Log;
+        var mode = KeyValueCodec.IsReadOnly(command) ? command.Mode ?? _readMode : ReadMode.Log;
         var issued = HistoryCommands.ToOperation(command) is { } operation ? operation with { Client = number } : null;
         int? token = null;
         if (issued is not null)

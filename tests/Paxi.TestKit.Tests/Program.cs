@@ -1,0 +1,38 @@
+using System.Globalization;
+using Paxi.TestKit.Simulation;
+using Paxi.TestKit.Tests.Simulation;
+
+namespace Paxi.TestKit.Tests;
+
+/// <summary>
+/// The tests as a program: <c>dotnet Paxi.TestKit.Tests.dll --algorithm A --seeds A..B ...</c> simulates, so that a test can compare what two processes do.
+/// <c>paxi simulate</c> is the one for people.
+/// </summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        var options = new SimulateOptions { Algorithm = "primary-copy" };
+        for (var index = 0; index + 1 < arguments.Length; index += 2)
+        {
+            var value = arguments[index + 1];
+            int Number() => int.Parse(value, CultureInfo.InvariantCulture);
+            options = arguments[index] switch
+            {
+                "--algorithm" => options with { Algorithm = value },
+                "--seeds" or "--seed" => options with { Seeds = SimulateOptions.ParseSeeds(value) },
+                "--zones" => options with { Zones = Number() },
+                "--nodes" => options with { Nodes = Number() },
+                "--ops" => options with { Operations = Number() },
+                "--clients" => options with { Clients = Number() },
+                "--faults" => options with { Faults = value },
+                "--threads" => options with { Parallelism = Number() },
+                "--shrink" => options with { ShrinkTime = TimeSpan.FromSeconds(Number()) },
+                "--serialize" => options with { Serializes = value == "on" },
+                _ => throw new ArgumentException($"{arguments[index]} is no option"),
+            };
+        }
+
+        return SimulateCommand.Run(options with { Json = true }, TestProtocols.Find, Console.Out, Console.Error);
+    }
+}
