@@ -1,1 +1,3 @@
-return 0;
+using Paxi.Bench.Cli;
+
+return await BenchCommandLine.RunAsync(BenchCommandLine.Create(), args, Console.Error);

@@ -7,7 +7,7 @@ namespace Paxi.Actors.Configuration;
 internal static class SettingsCheck
 {
     /// <summary>Sections whose keys are ids of replicas, or Akka's own.</summary>
-    private static readonly string[] OpenSections = ["address", "http-address", "dispatcher"];
+    private static readonly string[] OpenSections = ["address", "http-address", "dispatcher", "client.dispatcher"];
 
     /// <summary>The sections of a file.</summary>
     private static readonly string[] TopSections = ["paxi", "akka"];
@@ -33,6 +33,13 @@ internal static class SettingsCheck
             }
         }
 
+        CheckSection(file);
+    }
+
+    /// <summary>The section <c>paxi</c> alone, in a configuration that holds other things, too.</summary>
+    /// <inheritdoc cref="Check(HoconFile)"/>
+    public static void CheckSection(HoconFile file)
+    {
         if (file.Content.HasPath("paxi"))
         {
             Check(file, file.Content.GetConfig("paxi").Root.GetObject(), Reference.Whole.GetConfig("paxi").Root.GetObject(), "");

@@ -58,4 +58,7 @@ public static class Dispatchers
 {
     /// <summary>Runs links, replica and roles: one thread, so that a hop between them costs no wake-up.</summary>
     public const string Roles = "paxi.dispatcher";
+
+    /// <summary>Runs client actors.</summary>
+    public const string Client = "paxi.client.dispatcher";
 }

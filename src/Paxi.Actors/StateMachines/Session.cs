@@ -3,8 +3,9 @@ using Paxi.Actors.Commands;
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// One client's session: which of its commands were executed, and how they ended, from its lowest outstanding sequence number on. The entries ascend by
-/// sequence number; the bytes of the results stand behind one another in a buffer of the session's own, in the order of execution.
+/// One client's session: which of its commands were executed, and how they ended, from its lowest outstanding sequence number on. The
+/// entries ascend by sequence number; the bytes of the results stand behind one another in a buffer of the session's own, in the order of
+/// execution.
 /// </summary>
 internal sealed class Session
 {
@@ -105,26 +106,26 @@ internal sealed class Session
         _droppable = Math.Min(_droppable, index);
     }
 
-    /// <summary>Drops the result of the lowest sequence number that has one; the entry stays, so that the command is not executed again.</summary>
-    /// <returns>The bytes freed; 0 if no result is held.</returns>
-    public int DropOldest()
+    /// <summary>
+    /// Drops the result of the lowest sequence number that has one; the entry stays, so that the command is not executed again.
+    /// </summary>
+    public void DropOldest()
     {
         for (; _droppable < Count; _droppable++)
         {
             ref var entry = ref _entries[_first + _droppable];
             if (entry.Length > 0)
             {
-                var freed = entry.Length;
+                HeldBytes -= entry.Length;
                 var status = entry.Status == CommandStatus.Done ? CommandStatus.ResultDropped : entry.Status;
                 entry = new Entry(entry.Sequence, 0, 0, status);
-                HeldBytes -= freed;
                 _bytes = HeldBytes == 0 ? [] : _bytes;
                 _used = HeldBytes == 0 ? 0 : _used;
-                return freed;
+                return;
             }
         }
 
-        return 0;
+        throw new InvalidOperationException($"session {Id} is said to hold {HeldBytes} bytes and holds none");
     }
 
     /// <summary>An entry, from the lowest sequence number, 0.</summary>
@@ -137,7 +138,9 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The entry's index, or the complement of where it would be. Sequence numbers mostly ascend, so the end is tried first.</summary>
+    /// <summary>
+    /// The entry's index, or the complement of where it would be. Sequence numbers mostly ascend, so the end is tried first.
+    /// </summary>
     private int IndexOf(long sequence)
     {
         if (Count == 0 || _entries[_first + Count - 1].Sequence < sequence)

@@ -13,6 +13,13 @@ internal sealed class CliContext
 
     private readonly Func<int> _width;
 
+    private CliContext(CliContext outer)
+    {
+        (Bytes, Out, Error, Input, Terminal, Console, _width) =
+            (outer.Bytes, outer.Out, outer.Error, Stream.Null, outer.Terminal, outer.Console, outer._width);
+        InShell = true;
+    }
+
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="input">Standard input.</param>
@@ -47,6 +54,9 @@ internal sealed class CliContext
 
     public bool Terminal { get; }
 
+    /// <summary>Whether verbs are typed at the shell's prompt: then they stand without <c>paxi</c>, and there is no standard input.</summary>
+    public bool InShell { get; }
+
     public int Width => _width();
 
     /// <summary>Spectre over <see cref="Out"/>: colours and boxes on a terminal only.</summary>
@@ -54,6 +64,12 @@ internal sealed class CliContext
 
     /// <summary>Where the verbs find the cluster. The shell replaces it by one that keeps its connections.</summary>
     public required Func<string?, IClusterAccess> OpenCluster { get; init; }
+
+    /// <summary>The same, for the verbs that run inside the shell.</summary>
+    public CliContext ForShell(Func<string?, IClusterAccess> openCluster) => new(this) { OpenCluster = openCluster };
+
+    /// <summary>How a verb is called here: <c>paxi put</c>, or <c>put</c> in the shell.</summary>
+    public string NameOf(string verb) => InShell ? verb : $"paxi {verb}";
 
     public static CliContext OfProcess() => new(
         System.Console.OpenStandardOutput(), System.Console.Error, System.Console.OpenStandardInput(),

@@ -50,12 +50,12 @@ internal sealed class CommonOptions
         switch (reply.Outcome)
         {
             case Outcome.Failed:
-                context.Error.WriteLine($"paxi {verb}: failed, without effect: {reply.Error}");
+                context.Error.WriteLine($"{context.NameOf(verb)}: failed, without effect: {reply.Error}");
                 break;
             case Outcome.Unknown:
                 context.Error.WriteLine(verb == "get"
-                    ? $"paxi get: not answered: {reply.Error}"
-                    : $"paxi {verb}: unknown whether it took effect: {reply.Error}");
+                    ? $"{context.NameOf("get")}: not answered: {reply.Error}"
+                    : $"{context.NameOf(verb)}: unknown whether it took effect: {reply.Error}");
                 break;
         }
 

@@ -16,7 +16,7 @@ internal static class FaultVerbs
     private static Verb Crash(CliContext context)
     {
         var (id, seconds) = (Inputs.Replica("ID", "the replica"), Inputs.FaultTime());
-        var verb = New("crash", "Stop a replica's roles, losing what was not synced; then start them from the journal", "paxi crash 1.1 5");
+        var verb = New("crash", "Stop a replica, then restart it from its journal", "paxi crash 1.1 5");
         verb.Add(id);
         verb.Add(seconds);
         return Runs(context, verb, parsed => new Request(
@@ -26,7 +26,7 @@ internal static class FaultVerbs
     private static Verb Drop(CliContext context)
     {
         var (from, to, seconds) = Link();
-        var verb = New("drop", "Lose every message from one replica to another", "paxi drop 1.1 1.2 5");
+        var verb = New("drop", "Lose all messages from one replica to another", "paxi drop 1.1 1.2 5");
         verb.Add(from);
         verb.Add(to);
         verb.Add(seconds);
@@ -37,7 +37,7 @@ internal static class FaultVerbs
     {
         var (from, to, seconds) = Link();
         var delay = Inputs.Milliseconds();
-        var verb = New("slow", "Delay every message from one replica to another", "paxi slow 1.1 1.2 50 5");
+        var verb = New("slow", "Delay messages from one replica to another", "paxi slow 1.1 1.2 50 5");
         verb.Add(from);
         verb.Add(to);
         verb.Add(delay);
@@ -50,7 +50,7 @@ internal static class FaultVerbs
     {
         var (from, to, seconds) = Link();
         var probability = Inputs.Probability();
-        var verb = New("flaky", "Lose a share of the messages from one replica to another", "paxi flaky 1.1 1.2 0.3 5");
+        var verb = New("flaky", "Lose a share of the messages between two", "paxi flaky 1.1 1.2 0.3 5");
         verb.Add(from);
         verb.Add(to);
         verb.Add(probability);
@@ -62,7 +62,7 @@ internal static class FaultVerbs
     private static Verb Partition(CliContext context)
     {
         var (seconds, ids) = (Inputs.FaultTime(), Inputs.Replicas("ID", "the replicas on one side; all others are on the other"));
-        var verb = New("partition", "Cut some replicas off from all others, both ways", "paxi partition 5 1.1 1.2");
+        var verb = New("partition", "Cut some replicas off from all others", "paxi partition 5 1.1 1.2");
         verb.Add(seconds);
         verb.Add(ids);
         return Runs(context, verb, parsed =>
@@ -136,7 +136,7 @@ internal static class FaultVerbs
 
         foreach (var answer in failed)
         {
-            context.Error.WriteLine($"paxi {verb}: {answer.Id}: {answer.Problem}");
+            context.Error.WriteLine($"{context.NameOf(verb)}: {answer.Id}: {answer.Problem}");
         }
 
         if (json)

@@ -21,30 +21,35 @@ internal static class HelpScreen
     public static void Print(CliContext context, Command root)
     {
         var verbs = root.Subcommands.OfType<Verb>().ToArray();
-        PrintWrapped(context, $"{Styled.Text(context, "paxi", "bold")}: ", 6, root.Description ?? "", 0);
-        foreach (var (group, title) in Groups)
+        if (!context.InShell)
         {
+            PrintWrapped(context, $"{Styled.Text(context, "paxi", "bold")}: ", 6, root.Description ?? "", 0);
             context.Out.WriteLine();
+        }
+
+        foreach (var (group, title) in Groups.Where(entry => verbs.Any(verb => verb.Group == entry.Group)))
+        {
             context.Out.WriteLine(Styled.Text(context, title, "bold"));
-            foreach (var verb in verbs.Where(verb => verb.Group == group && !verb.Hidden))
+            foreach (var verb in verbs.Where(verb => verb.Group == group))
             {
                 PrintExample(context, verb);
             }
+
+            context.Out.WriteLine();
         }
 
-        context.Out.WriteLine();
         PrintWrapped(context, "", 0, "Every verb has --help; those that answer have --json, which makes the last line one JSON object.", 0);
         PrintWrapped(context, "", 0, "Exit status: 0 good, 1 a violation or a failed operation, 2 wrong usage or configuration, 3 undecided.", 0);
     }
 
     public static void Print(CliContext context, Verb verb)
     {
-        PrintWrapped(context, $"{Styled.Text(context, $"paxi {verb.Name}", "bold")}: ", verb.Name.Length + 7, verb.Description ?? "", 0);
+        PrintWrapped(context, $"{Styled.Text(context, context.NameOf(verb.Name), "bold")}: ", context.NameOf(verb.Name).Length + 2, verb.Description ?? "", 0);
         context.Out.WriteLine();
-        context.Out.WriteLine($"  {Usage(verb)}");
+        context.Out.WriteLine($"  {Usage(context, verb)}");
         context.Out.WriteLine();
         var entries = verb.Arguments.Select(argument => (Label: argument.Name, Help: argument.Description))
-            .Concat(verb.Options.Where(option => !option.Hidden).Select(option => (Label: Label(option), Help: option.Description)))
+            .Concat(verb.Options.Where(option => !(context.InShell && option.Name == "--config")).Select(option => (Label: Label(option), Help: option.Description)))
             .ToArray();
         var width = entries.Select(entry => entry.Label.Length).DefaultIfEmpty().Max();
         foreach (var (label, help) in entries)
@@ -62,15 +67,15 @@ internal static class HelpScreen
         }
 
         context.Out.WriteLine();
-        context.Out.WriteLine($"Example: {Styled.Text(context, verb.Example, "green")}");
+        context.Out.WriteLine($"Example: {Styled.Text(context, context.NameOf(verb.Example["paxi ".Length..]), "green")}");
     }
 
     /// <summary>An example that works says more than a grammar; the grammar is one <c>--help</c> away.</summary>
     private static void PrintExample(CliContext context, Verb verb)
     {
         var rest = verb.Example["paxi ".Length..][verb.Name.Length..];
-        var label = $"  paxi {Styled.Text(context, verb.Name, "bold aqua")}{rest}";
-        var blanks = ExampleWidth - verb.Example.Length - 2;
+        var label = $"  {(context.InShell ? "" : "paxi ")}{Styled.Text(context, verb.Name, "bold aqua")}{rest}";
+        var blanks = ExampleWidth - context.NameOf(verb.Name + rest).Length - 2;
         if (blanks < 2)
         {
             context.Out.WriteLine(label);
@@ -80,9 +85,9 @@ internal static class HelpScreen
         PrintWrapped(context, label + new string(' ', blanks), ExampleWidth, verb.Description ?? "", ExampleWidth);
     }
 
-    private static string Usage(Verb verb)
+    private static string Usage(CliContext context, Verb verb)
     {
-        var parts = new List<string> { "paxi", verb.Name };
+        var parts = new List<string> { context.NameOf(verb.Name) };
         parts.AddRange(verb.Options.Where(option => option.Required).Select(Label));
         parts.AddRange(verb.Arguments.Select(argument =>
             (argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : argument.Name) + (argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")));

@@ -21,7 +21,7 @@ internal static class HistoryVerbs
     {
         var key = Inputs.Key();
         var (id, config, json) = (Inputs.Id("the replica to ask (default: the first that answers)"), Inputs.Config(), Inputs.Json());
-        var verb = new Verb("history", VerbGroup.Inspect, "Show the versions of a key that one replica keeps", "paxi history 42 --id 1.2")
+        var verb = new Verb("history", VerbGroup.Inspect, "The versions of a key on one replica", "paxi history 42 --id 1.2")
         {
             Notes = ["The oldest version first. A store keeps the newest ones only (store.max-versions), and a delete forgets them.", "Exit status: 0 answered, 1 no answer."],
         };
@@ -44,7 +44,7 @@ internal static class HistoryVerbs
                     return ExitStatus.Good;
                 }
 
-                context.Error.WriteLine($"paxi history: {replica.Id}: {problem}");
+                context.Error.WriteLine($"{context.NameOf("history")}: {replica.Id}: {problem}");
             }
 
             return ExitStatus.Failed;
@@ -55,7 +55,7 @@ internal static class HistoryVerbs
     private static Verb Consensus(CliContext context)
     {
         var (key, config, json) = (Inputs.Key(), Inputs.Config(), Inputs.Json());
-        var verb = new Verb("consensus", VerbGroup.Inspect, "Compare the versions of a key on all replicas", "paxi consensus 42")
+        var verb = new Verb("consensus", VerbGroup.Inspect, "Compare those of all replicas", "paxi consensus 42")
         {
             Notes =
             [

@@ -5,6 +5,7 @@ using System.Reflection;
 using Akka.Actor;
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Journal;
+using Paxi.Node.Cli.Shell;
 
 namespace Paxi.Node.Cli;
 
@@ -25,6 +26,8 @@ internal static class PaxiCommandLine
         ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
     };
 
+    private static readonly InvocationConfiguration Uninterrupted = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+
     public static string Version { get; } =
         typeof(PaxiCommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
@@ -44,16 +47,17 @@ internal static class PaxiCommandLine
         }
 
         var parsed = root.Parse(arguments, Parsing);
-        if (UsageErrors.Find(parsed) is { } error)
+        if (UsageErrors.Find(parsed, context) is { } error)
         {
             context.Error.WriteLine(error);
             return ExitStatus.Usage;
         }
 
-        var name = parsed.CommandResult.Command is Verb verb ? $"paxi {verb.Name}" : "paxi";
+        var verb = parsed.CommandResult.Command as Verb;
+        var name = verb is null ? "paxi" : context.NameOf(verb.Name);
         try
         {
-            return await parsed.InvokeAsync(Invocation, cancellation);
+            return await parsed.InvokeAsync(verb is { KeepsInterrupts: true } || context.InShell ? Uninterrupted : Invocation, cancellation);
         }
         catch (UsageException problem)
         {
@@ -85,11 +89,14 @@ internal static class PaxiCommandLine
         root.Options.Add(new VersionOption { Action = new VersionAction(context) });
         foreach (var verb in (IEnumerable<Verb>)
         [
-            .. RunVerbs.Create(context), .. StoreVerbs.Create(context), .. StatusVerbs.Create(context), .. HistoryVerbs.Create(context),
+            .. RunVerbs.Create(context), .. StoreVerbs.Create(context), ShellVerb.Create(context), .. StatusVerbs.Create(context), .. HistoryVerbs.Create(context),
             .. FaultVerbs.Create(context), .. ProofVerbs.Create(context),
         ])
         {
-            root.Add(verb);
+            if (verb.InShell || !context.InShell)
+            {
+                root.Add(verb);
+            }
         }
 
         return root;

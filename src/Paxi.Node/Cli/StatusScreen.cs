@@ -74,19 +74,13 @@ internal static class StatusScreen
 
     private static void PrintReasons(CliContext context, ClusterStatus status)
     {
-        var told = false;
-        foreach (var replica in status.Replicas)
+        var reasons = status.Replicas
+            .GroupBy(replica => replica.Problem ?? replica.Status?.Reason ?? "", replica => replica.Id)
+            .Where(group => group.Key.Length > 0)
+            .ToArray();
+        foreach (var (index, group) in reasons.Index())
         {
-            if ((replica.Problem ?? replica.Status?.Reason) is { Length: > 0 } reason)
-            {
-                if (!told)
-                {
-                    context.Out.WriteLine();
-                    told = true;
-                }
-
-                context.Out.WriteLine($"{replica.Id}: {ValueText.Escape(reason)}");
-            }
+            context.Out.WriteLine($"{(index == 0 ? "\n" : "")}{string.Join(' ', group)}: {ValueText.Escape(group.Key)}");
         }
     }
 

@@ -11,7 +11,7 @@ internal static class StatusVerbs
     private static Verb Status(CliContext context)
     {
         var (id, config, json) = (Inputs.Id("only this replica, with all that its roles tell"), Inputs.Config(), Inputs.Json());
-        var verb = new Verb("status", VerbGroup.Inspect, "Show every replica: state, role, ballot, lag", "paxi status")
+        var verb = new Verb("status", VerbGroup.Inspect, "Every replica: state, role, ballot, lag", "paxi status")
         {
             Notes = ["Exit status: 0 when a replica answers, 1 when none does."],
         };
@@ -48,7 +48,7 @@ internal static class StatusVerbs
     private static Verb Owner(CliContext context)
     {
         var (key, config, json) = (Inputs.Key(), Inputs.Config(), Inputs.Json());
-        var verb = new Verb("owner", VerbGroup.Inspect, "Say which replica proposes for a key", "paxi owner 42")
+        var verb = new Verb("owner", VerbGroup.Inspect, "Which replica proposes for a key", "paxi owner 42")
         {
             Notes = ["With one leader for all keys, as in paxos, that is the leader.", "Exit status: 0 known, 1 nobody leads or no replica answers."],
         };
@@ -65,7 +65,7 @@ internal static class StatusVerbs
             else
             {
                 context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"paxi owner: no leader is known; {status.Answering} of {status.Replicas.Length} replicas answer"));
+                    $"{context.NameOf("owner")}: no leader is known; {status.Answering} of {status.Replicas.Length} replicas answer"));
             }
 
             if (parsed.GetValue(json))

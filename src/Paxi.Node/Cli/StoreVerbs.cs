@@ -98,7 +98,7 @@ internal static class StoreVerbs
         var value = Inputs.OptionalText("NEW", "what to write then");
         var absent = new Option<bool>("--absent") { Description = "expect that the key is absent: cas KEY NEW --absent", Arity = ArgumentArity.Zero };
         var common = new CommonOptions();
-        var verb = new Verb("cas", VerbGroup.Store, "Compare and set: write if the key holds what is expected", "paxi cas 42 hello world")
+        var verb = new Verb("cas", VerbGroup.Store, "Write if the key holds what is expected", "paxi cas 42 hello world")
         {
             Notes = ["Exit status: 0 written, 1 not written (another value was found, or it failed), 3 unknown whether it took effect."],
         };

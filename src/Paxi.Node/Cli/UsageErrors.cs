@@ -7,23 +7,23 @@ namespace Paxi.Node.Cli;
 internal static class UsageErrors
 {
     /// <summary>The line to print, or null when the command line is good.</summary>
-    public static string? Find(ParseResult parsed)
+    public static string? Find(ParseResult parsed, CliContext context)
     {
         if (parsed.Action is not System.CommandLine.Invocation.ParseErrorAction && parsed.Errors.Count == 0)
         {
-            return parsed.CommandResult.Command is Verb good ? FindStrayOption(parsed, good) : null;
+            return parsed.CommandResult.Command is Verb good ? FindStrayOption(parsed, good, context) : null;
         }
 
         if (parsed.CommandResult.Command is not Verb verb)
         {
-            return DescribeRoot(parsed);
+            return DescribeRoot(parsed, context);
         }
 
-        return FindStrayOption(parsed, verb) ?? $"paxi {verb.Name}: {Describe(parsed, verb)}; see paxi {verb.Name} --help";
+        return FindStrayOption(parsed, verb, context) ?? $"{context.NameOf(verb.Name)}: {Describe(parsed, verb)}; see {context.NameOf(verb.Name)} --help";
     }
 
     /// <summary>A misspelt option would else be taken for a value: <c>put key --jsn</c>.</summary>
-    private static string? FindStrayOption(ParseResult parsed, Verb verb)
+    private static string? FindStrayOption(ParseResult parsed, Verb verb, CliContext context)
     {
         if (parsed.Tokens[0].Type != TokenType.Command)
         {
@@ -40,8 +40,8 @@ internal static class UsageErrors
             if (token.Type == TokenType.Argument && token.Value.Length > 2 && token.Value.StartsWith("--", StringComparison.Ordinal))
             {
                 var name = token.Value.Split('=')[0];
-                return $"paxi {verb.Name}: there is no option {Inputs.Quote(name)}{Suggest(name, OptionNames(verb))}; " +
-                    $"a value that begins with -- goes behind a lone --; see paxi {verb.Name} --help";
+                return $"{context.NameOf(verb.Name)}: there is no option {Inputs.Quote(name)}{Suggest(name, OptionNames(verb))}; " +
+                    $"a value that begins with -- goes behind a lone --; see {context.NameOf(verb.Name)} --help";
             }
         }
 
@@ -69,7 +69,7 @@ internal static class UsageErrors
         }
     }
 
-    private static string DescribeRoot(ParseResult parsed)
+    private static string DescribeRoot(ParseResult parsed, CliContext context)
     {
         if (parsed.UnmatchedTokens.Count == 0)
         {
@@ -84,7 +84,10 @@ internal static class UsageErrors
         }
 
         var suggestion = Suggest(word, verbs);
-        return $"paxi: there is no command {Inputs.Quote(word)}{(suggestion.Length > 0 ? suggestion : $"; it may be {Inputs.OneOf(verbs)}")}; see paxi --help";
+        var may = suggestion.Length > 0 ? suggestion : $"; it may be {Inputs.OneOf(verbs)}";
+        return context.InShell
+            ? $"there is no command {Inputs.Quote(word)}{may}; see help"
+            : $"paxi: there is no command {Inputs.Quote(word)}{may}; see paxi --help";
     }
 
     private static string CommandFirst(string option) => $"paxi: the command comes first, then {Inputs.Quote(option)}; see paxi --help";

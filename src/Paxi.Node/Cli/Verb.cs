@@ -30,6 +30,9 @@ internal sealed class Verb : Command
     /// <summary>Whether it makes sense at the prompt of the shell.</summary>
     public bool InShell { get; init; } = true;
 
+    /// <summary>Whether it deals with Ctrl-C itself, instead of being cancelled.</summary>
+    public bool KeepsInterrupts { get; init; }
+
     /// <summary>Sets what it does once a cluster's configuration is read.</summary>
     public void RunsOnCluster(
         CliContext context, Option<string?> config, Func<ParseResult, IClusterAccess, CancellationToken, Task<int>> action) =>

@@ -76,6 +76,11 @@ internal static class VersionComparison
             return new ComparedVersions(replica, Agreement.Equal, 0, null, null);
         }
 
+        if (own.IsEmpty)
+        {
+            return new ComparedVersions(replica, Agreement.Prefix, other.Length, null, null);
+        }
+
         // shift: the place in the other list where the own list begins; less than 0 when the other has dropped the first ones. The own list may not reach further.
         for (var shift = other.Length - own.Length; shift > -own.Length; shift--)
         {
@@ -85,9 +90,7 @@ internal static class VersionComparison
             }
         }
 
-        return own.IsEmpty
-            ? new ComparedVersions(replica, Agreement.Prefix, other.Length, null, null)
-            : new ComparedVersions(replica, Agreement.Unknown, null, null, null);
+        return new ComparedVersions(replica, Agreement.Unknown, null, null, null);
     }
 
     private static bool Fits(ImmutableArray<ReadOnlyMemory<byte>> own, ImmutableArray<ReadOnlyMemory<byte>> other, int shift)

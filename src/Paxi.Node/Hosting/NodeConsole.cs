@@ -8,4 +8,14 @@ public abstract class NodeConsole
 
     /// <summary>What went wrong, on standard error.</summary>
     public abstract void Error(string text);
+
+    /// <summary>Standard output and standard error of this process.</summary>
+    public static NodeConsole OfProcess() => new StandardConsole();
+
+    private sealed class StandardConsole : NodeConsole
+    {
+        public override void Line(string text) => Console.Out.WriteLine(text);
+
+        public override void Error(string text) => Console.Error.WriteLine(text);
+    }
 }

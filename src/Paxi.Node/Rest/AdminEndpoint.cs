@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Akka.Actor;
 using Microsoft.AspNetCore.Http;
@@ -13,14 +14,24 @@ namespace Paxi.Node.Rest;
 /// What an experimenter may do to this replica: <c>/history</c>, <c>/crash</c>, <c>/drop</c> as Paxi's, and <c>/slow</c>, <c>/flaky</c>, <c>/partition</c>. Faults
 /// answer only when <c>paxi.admin</c> is on.
 /// </summary>
+/// <param name="client">Asks this replica and no other: that the histories of all replicas can be compared is the point.</param>
 internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Base64 has a +, which is no danger in JSON and is not escaped there by Paxi.</summary>
+    private static readonly JsonSerializerOptions AsInPaxi = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static bool Serves(string segment) => segment is "history" or "crash" or "drop" or "slow" or "flaky" or "partition";
 
     public async Task HandleAsync(HttpContext context, RestPath path)
     {
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            await Answers.NotAKeyAsync(context, path.Segment);
+            return;
+        }
+
         if (path.Segment == "history")
         {
             await HistoryAsync(context, path);
@@ -39,12 +50,20 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
             return;
         }
 
-        foreach (var fault in faults)
+        try
         {
-            await access.Replica.Ask<FaultInjected>(new InjectFault(fault), Patience, context.RequestAborted);
-        }
+            foreach (var fault in faults)
+            {
+                await access.Replica.Ask<FaultInjected>(new InjectFault(fault), Patience, context.RequestAborted);
+            }
 
-        await Answers.TextAsync(context, StatusCodes.Status200OK, "ok");
+            // An empty body, as Paxi's.
+            context.Response.ContentLength = 0;
+        }
+        catch (AskTimeoutException)
+        {
+            await Answers.TextAsync(context, StatusCodes.Status503ServiceUnavailable, "the replica does not answer; the fault may or may not take hold");
+        }
     }
 
     private async Task HistoryAsync(HttpContext context, RestPath path)
@@ -55,7 +74,6 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
             return;
         }
 
-        // From this replica's own state: comparing the answers of all replicas is the point.
         var reply = await client.SendAsync(new GetHistory(key), ReadMode.Any, context.RequestAborted);
         if (reply.Outcome != Outcome.Done)
         {
@@ -65,7 +83,7 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
 
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(
-            context.Response.Body, (reply.Versions ?? []).Select(version => Convert.ToBase64String(version.Span)), cancellationToken: context.RequestAborted);
+            context.Response.Body, (reply.Versions ?? []).Select(static version => Convert.ToBase64String(version.Span)), AsInPaxi, context.RequestAborted);
     }
 
     private bool TryParse(RestPath path, out IReadOnlyList<Fault> faults, out string error)
@@ -73,7 +91,7 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
         faults = [];
         if (!double.TryParse(path.Parameter("t"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || double.IsNaN(seconds) || Math.Abs(seconds) > 1e6)
         {
-            error = $"write /{path.Segment}?t=SECONDS; 0 or less is for ever";
+            error = $"write /{path.Segment}?{Form(path.Segment)}t=SECONDS; 0 or less is for ever";
             return false;
         }
 
@@ -112,6 +130,15 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
                 return false;
         }
     }
+
+    private static string Form(string segment) => segment switch
+    {
+        "drop" => "id=ID&",
+        "slow" => "id=ID&ms=MILLISECONDS&",
+        "flaky" => "id=ID&p=PROBABILITY&",
+        "partition" => "ids=ID,ID&",
+        _ => "",
+    };
 
     /// <summary>This replica stops sending to whoever is not on its side of <c>ids</c>.</summary>
     private bool TryPartition(RestPath path, TimeSpan time, out IReadOnlyList<Fault> faults, out string error)

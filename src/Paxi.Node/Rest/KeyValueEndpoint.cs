@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Commands;
+using Paxi.Actors.StateMachines;
 
 namespace Paxi.Node.Rest;
 
@@ -11,45 +13,41 @@ namespace Paxi.Node.Rest;
 /// <c>GET PUT POST DELETE /key</c> and <c>POST /</c> as Paxi's. The request's <c>Id</c> and <c>Cid</c> come back in the answer and mean nothing else: Paxi's own client gives
 /// two different commands the same pair, so exactly-once rests on the session of this node's client.
 /// </summary>
-internal sealed class KeyValueEndpoint(PaxiClient client)
+/// <param name="readMode">How this deployment answers a read that does not say; a read may say it, as <c>GET /key?read=any</c>.</param>
+internal sealed class KeyValueEndpoint(PaxiClient client, ReadMode readMode)
 {
-    private const int MaxKeyBytes = 1024;
-    private const int MaxValueBytes = 1 << 20;
+    private const int MaxKeyBytes = KeyValueStore.MaxKeyBytes;
+    private const int MaxValueBytes = KeyValueStore.MaxValueBytes;
 
     /// <summary>Base64 and the other fields of a value at its limit.</summary>
-    private const int MaxJsonBytes = (MaxValueBytes / 3 * 4) + 16_384;
+    private const int MaxJsonBytes = ((MaxValueBytes + 2) / 3 * 4) + 16_384;
 
-    public async Task HandleAsync(HttpContext context, string key)
+    public Task HandleAsync(HttpContext context, RestPath path)
     {
-        var bytes = System.Text.Encoding.UTF8.GetByteCount(key);
-        if (bytes > MaxKeyBytes)
+        var key = path.Segment;
+        if (!HasKeyLength(key))
         {
-            await Answers.TextAsync(context, StatusCodes.Status400BadRequest,
-                $"a key has 1 to {MaxKeyBytes} bytes of UTF-8; this one has {bytes}");
-            return;
+            return RefuseKeyAsync(context, key);
         }
 
         var method = context.Request.Method;
         if (HttpMethods.IsGet(method))
         {
-            await AnswerAsync(context, new Get(key));
+            return ReadAsync(context, key, path.Parameter("read"));
         }
-        else if (HttpMethods.IsPut(method) || HttpMethods.IsPost(method))
+
+        if (HttpMethods.IsPut(method) || HttpMethods.IsPost(method))
         {
-            if (await ReadBodyAsync(context, MaxValueBytes, "a value") is { } value)
-            {
-                await AnswerAsync(context, new Set(key, value));
-            }
+            return WriteAsync(context, key);
         }
-        else if (HttpMethods.IsDelete(method))
+
+        if (HttpMethods.IsDelete(method))
         {
-            await AnswerAsync(context, new Delete(key));
+            return AnswerAsync(context, new Delete(key), Caller.Of(context.Request.Headers));
         }
-        else
-        {
-            context.Response.Headers.Allow = "GET, PUT, POST, DELETE";
-            await Answers.TextAsync(context, StatusCodes.Status405MethodNotAllowed, $"{method} is not served; use GET, PUT, POST or DELETE");
-        }
+
+        context.Response.Headers.Allow = "GET, PUT, POST, DELETE";
+        return Answers.TextAsync(context, StatusCodes.Status405MethodNotAllowed, $"{method} is not served; use GET, PUT, POST or DELETE");
     }
 
     /// <summary><c>{"Key":…,"Value":base64 or null,"ClientID":…,"CommandID":…}</c>; without a value it reads.</summary>
@@ -60,71 +58,79 @@ internal sealed class KeyValueEndpoint(PaxiClient client)
             return;
         }
 
-        Command command;
-        try
-        {
-            command = Parse(context, body);
-        }
-        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException)
+        if (!JsonCommand.TryParse(body, Caller.Of(context.Request.Headers), out var command, out var caller))
         {
             await Answers.TextAsync(context, StatusCodes.Status400BadRequest,
                 "the body must be JSON: {\"Key\":key,\"Value\":base64 or null,\"ClientID\":\"zone.node\",\"CommandID\":number}");
-            return;
         }
-
-        if (command is Set { Value.Length: > MaxValueBytes } set)
+        else if (!HasKeyLength(command.Key))
         {
-            await Answers.TextAsync(context, StatusCodes.Status413PayloadTooLarge,
-                $"a value has at most {MaxValueBytes} bytes; this one has {set.Value.Length}");
-            return;
+            await RefuseKeyAsync(context, command.Key);
         }
-
-        await AnswerAsync(context, command);
+        else if (command is Set { Value.Length: > MaxValueBytes } set)
+        {
+            await RefuseLengthAsync(context, "a value", MaxValueBytes, set.Value.Length);
+        }
+        else
+        {
+            await AnswerAsync(context, command, caller);
+        }
     }
 
-    private static Command Parse(HttpContext context, ReadOnlyMemory<byte> body)
+    /// <summary>Without counting the bytes of a key that cannot be too long.</summary>
+    private static bool HasKeyLength(string key) =>
+        key.Length > 0 && (key.Length <= MaxKeyBytes / 3 || Encoding.UTF8.GetByteCount(key) <= MaxKeyBytes);
+
+    private static Task RefuseKeyAsync(HttpContext context, string key) => Answers.TextAsync(context, StatusCodes.Status400BadRequest,
+        $"a key has 1 to {MaxKeyBytes} bytes of UTF-8; this one has {Encoding.UTF8.GetByteCount(key)}");
+
+    private static Task RefuseLengthAsync(HttpContext context, string what, int limit, long? length) => Answers.TextAsync(
+        context, StatusCodes.Status413PayloadTooLarge, $"{what} has at most {limit} bytes{(length is null ? "" : $"; this one has {length}")}");
+
+    private Task ReadAsync(HttpContext context, string key, string? mode)
     {
-        using var json = JsonDocument.Parse(body);
-        var root = json.RootElement;
-        var field = root.GetProperty("Key");
-        var key = field.ValueKind == JsonValueKind.String ? field.GetString()! : field.GetRawText();
-        if (root.TryGetProperty("ClientID", out var id) && id.ValueKind == JsonValueKind.String)
+        var get = new Get(key);
+        if (mode is null)
         {
-            context.Request.Headers["Id"] = id.GetString();
+            return AnswerAsync(context, get, Caller.Of(context.Request.Headers), readMode);
         }
 
-        if (root.TryGetProperty("CommandID", out var command) && command.TryGetInt64(out var number))
-        {
-            context.Request.Headers["Cid"] = Answers.Number(number);
-        }
-
-        return root.TryGetProperty("Value", out var value) && value.ValueKind != JsonValueKind.Null
-            ? new Set(key, value.GetBytesFromBase64())
-            : new Get(key);
+        return Enum.TryParse<ReadMode>(mode, ignoreCase: true, out var wanted) && Enum.IsDefined(wanted) && !char.IsAsciiDigit(mode[0])
+            ? AnswerAsync(context, get with { Mode = wanted }, Caller.Of(context.Request.Headers), wanted)
+            : Answers.TextAsync(context, StatusCodes.Status400BadRequest, "read may be log, leader, quorum or any");
     }
 
-    private async Task AnswerAsync(HttpContext context, Command command)
+    private async Task WriteAsync(HttpContext context, string key)
+    {
+        if (await ReadBodyAsync(context, MaxValueBytes, "a value") is { } value)
+        {
+            await AnswerAsync(context, new Set(key, value), Caller.Of(context.Request.Headers));
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, Command command, Caller caller, ReadMode? read = null)
     {
         var reply = await client.SendAsync(command, context.RequestAborted);
         var headers = context.Response.Headers;
-        headers["Id"] = context.Request.Headers["Id"].ToString();
-        headers["Cid"] = long.TryParse(context.Request.Headers["Cid"], NumberStyles.Integer, CultureInfo.InvariantCulture, out var cid)
-            ? Answers.Number(cid)
-            : "0";
+        headers["Id"] = caller.Id;
+        headers["Cid"] = caller.Cid;
         switch (reply.Outcome)
         {
             case Outcome.Done:
                 headers["Slot"] = Answers.Number(reply.Slot);
                 headers["Ballot"] = reply.Ballot.ToString();
                 headers["Execute"] = Answers.Number(reply.Executed);
-                if (reply.Value is { } value)
+                if (read == ReadMode.Quorum)
                 {
-                    context.Response.ContentLength = value.Length;
-                    await context.Response.BodyWriter.WriteAsync(value);
+                    // Paxi's client rinses when a replica says true; here the replicas have done that before they answer.
+                    headers["Inprogress"] = "false";
                 }
-                else
+
+                var value = reply.Value.GetValueOrDefault();
+                context.Response.ContentLength = value.Length;
+                if (!value.IsEmpty)
                 {
-                    context.Response.ContentLength = 0;
+                    await context.Response.BodyWriter.WriteAsync(value, context.RequestAborted);
                 }
 
                 break;
@@ -134,8 +140,7 @@ internal sealed class KeyValueEndpoint(PaxiClient client)
                 break;
             default:
                 headers["Outcome"] = "unknown";
-                await Answers.TextAsync(context, StatusCodes.Status500InternalServerError,
-                    $"unknown whether it took effect or will: {reply.Error}");
+                await Answers.TextAsync(context, StatusCodes.Status500InternalServerError, $"unknown whether it took effect or will: {reply.Error}");
                 break;
         }
     }
@@ -145,7 +150,7 @@ internal sealed class KeyValueEndpoint(PaxiClient client)
     {
         if (context.Request.ContentLength is { } announced && announced > limit)
         {
-            await Answers.TextAsync(context, StatusCodes.Status413PayloadTooLarge, $"{what} has at most {limit} bytes; this one has {announced}");
+            await RefuseLengthAsync(context, what, limit, announced);
             return null;
         }
 
@@ -156,7 +161,7 @@ internal sealed class KeyValueEndpoint(PaxiClient client)
             if (read.Buffer.Length > limit)
             {
                 reader.AdvanceTo(read.Buffer.End);
-                await Answers.TextAsync(context, StatusCodes.Status413PayloadTooLarge, $"{what} has at most {limit} bytes");
+                await RefuseLengthAsync(context, what, limit, null);
                 return null;
             }
 
@@ -170,4 +175,21 @@ internal sealed class KeyValueEndpoint(PaxiClient client)
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
+}
+
+/// <summary>What the caller calls itself and its command, as it goes back in the answer.</summary>
+/// <param name="Id">Empty when there was none, or one that no header can hold.</param>
+/// <param name="Cid">A decimal number; 0 when there was none.</param>
+internal readonly record struct Caller(string Id, string Cid)
+{
+    private const int MaxIdLength = 64;
+
+    public static Caller Of(IHeaderDictionary headers) => new(Printable(headers["Id"].ToString()), Number(headers["Cid"].ToString()));
+
+    public static string Printable(string id) =>
+        id.Length <= MaxIdLength && !id.AsSpan().ContainsAnyExceptInRange(' ', '~') ? id : "";
+
+    private static string Number(string cid) => cid.Length > 0 && long.TryParse(cid, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        ? Answers.Number(number)
+        : "0";
 }

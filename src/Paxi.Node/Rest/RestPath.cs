@@ -3,64 +3,100 @@ using System.Text;
 
 namespace Paxi.Node.Rest;
 
-/// <summary>Takes a request's raw target apart. The path is decoded here and not by the server, which would leave <c>%2F</c> as it is: a key may be any UTF-8 text.</summary>
+/// <summary>
+/// Takes a request's raw target apart. The path is decoded here and not by the server, which would leave <c>%2F</c> as it is and fold <c>..</c>: a key may be
+/// any UTF-8 text, and is all that stands behind the first slash.
+/// </summary>
 internal readonly record struct RestPath(string Segment, string Query)
 {
+    private const string Scheme = "http://";
+
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>The segment behind the first slash, decoded; false when it is not the encoding of UTF-8 text.</summary>
-    public static bool TryParse(string rawTarget, [NotNullWhen(false)] out string? error, out RestPath path)
+    /// <summary>False when the path is not the percent-encoding of UTF-8 text.</summary>
+    public static bool TryParse(string rawTarget, out RestPath path)
     {
-        var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var raw = question < 0 ? rawTarget.AsSpan(1) : rawTarget.AsSpan(1, question - 1);
-        var query = question < 0 ? "" : rawTarget[(question + 1)..];
-        error = null;
-        if (raw.IndexOfAny('%', '+') < 0)
-        {
-            path = new RestPath(raw.ToString(), query);
-            return true;
-        }
-
-        if (TryDecode(raw, out var segment))
-        {
-            path = new RestPath(segment, query);
-            return true;
-        }
-
         path = default;
-        error = "the key in the path is not percent-encoded UTF-8";
-        return false;
+        var start = Start(rawTarget);
+        if (start < 0)
+        {
+            return false;
+        }
+
+        var question = rawTarget.IndexOf('?', start);
+        var raw = rawTarget.AsSpan(start..(question < 0 ? rawTarget.Length : question));
+        var query = question < 0 ? "" : rawTarget[(question + 1)..];
+        if (!TryDecode(raw, out var segment))
+        {
+            return false;
+        }
+
+        path = new RestPath(segment, query);
+        return true;
     }
 
-    /// <summary>The value of a query parameter, decoded, or null.</summary>
+    /// <summary>The value of a query parameter, decoded; null when it is missing or not the encoding of text.</summary>
     public string? Parameter(string name)
     {
-        foreach (var part in Query.Split('&'))
+        if (Query.Length == 0)
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals == name.Length && part.StartsWith(name, StringComparison.Ordinal))
+            return null;
+        }
+
+        foreach (var range in Query.AsSpan().Split('&'))
+        {
+            var part = Query.AsSpan(range);
+            if (part.Length > name.Length && part[name.Length] == '=' && part.StartsWith(name, StringComparison.Ordinal))
             {
-                return TryDecode(part.AsSpan(equals + 1), out var value) ? value : null;
+                return TryDecode(part[(name.Length + 1)..], out var value) ? value : null;
             }
         }
 
         return null;
     }
 
+    /// <summary>The index behind the first slash of the path, also of a whole URL, which proxies send; -1 when there is no path.</summary>
+    private static int Start(string target)
+    {
+        if (target.StartsWith('/'))
+        {
+            return 1;
+        }
+
+        if (!target.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return -1;
+        }
+
+        return target.IndexOf('/', Scheme.Length) is var slash and >= 0 ? slash + 1 : -1;
+    }
+
     private static bool TryDecode(ReadOnlySpan<char> raw, [NotNullWhen(true)] out string? text)
     {
-        var bytes = new byte[Encoding.UTF8.GetByteCount(raw)];
-        var length = 0;
+        // The server takes a target of ASCII only; what is not must be percent-encoded.
         text = null;
+        if (!Ascii.IsValid(raw))
+        {
+            return false;
+        }
+
+        if (!raw.Contains('%'))
+        {
+            text = raw.ToString();
+            return true;
+        }
+
+        var bytes = new byte[raw.Length];
+        var length = 0;
         for (var index = 0; index < raw.Length; index++)
         {
             if (raw[index] != '%')
             {
-                length += Encoding.UTF8.GetBytes(raw.Slice(index, 1), bytes.AsSpan(length));
+                bytes[length++] = (byte)raw[index];
             }
             else if (index + 2 < raw.Length && char.IsAsciiHexDigit(raw[index + 1]) && char.IsAsciiHexDigit(raw[index + 2]))
             {
-                bytes[length++] = Convert.FromHexString(raw.Slice(index + 1, 2))[0];
+                bytes[length++] = byte.Parse(raw.Slice(index + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
                 index += 2;
             }
             else

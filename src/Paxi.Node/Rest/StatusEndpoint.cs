@@ -4,7 +4,6 @@ using Akka.Actor;
 using Microsoft.AspNetCore.Http;
 using Paxi.Actors.Membership;
 using Paxi.Actors.Replicas;
-using Prometheus;
 
 namespace Paxi.Node.Rest;
 
@@ -26,28 +25,39 @@ internal sealed class StatusEndpoint(ReplicaAccess access)
     {
         if (!HttpMethods.IsGet(context.Request.Method))
         {
-            await Answers.TextAsync(context, StatusCodes.Status400BadRequest,
-                $"/{path.Segment} is not a key; to write a key of that name use POST / with JSON");
+            await Answers.NotAKeyAsync(context, path.Segment);
             return;
         }
 
-        switch (path.Segment)
+        try
         {
-            case "metrics":
-                context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-                await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
-                break;
-            case "health":
-                var health = await ReadAsync(context.RequestAborted);
-                var well = health.State == "running" && health.Leader is not null;
-                await Answers.TextAsync(context, well ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-                    well ? "ok" : $"{health.State}, leader {health.Leader ?? "none"} {health.Reason}".TrimEnd());
-                break;
-            default:
-                context.Response.ContentType = "application/json";
-                await JsonSerializer.SerializeAsync(context.Response.Body, await ReadAsync(context.RequestAborted), Json, context.RequestAborted);
-                break;
+            await (path.Segment switch
+            {
+                "metrics" => NodeMetrics.WriteAsync(context),
+                "health" => HealthAsync(context),
+                _ => StatusAsync(context),
+            });
         }
+        catch (AskTimeoutException)
+        {
+            await Answers.TextAsync(context, StatusCodes.Status503ServiceUnavailable, "the replica does not answer");
+        }
+    }
+
+    private async Task HealthAsync(HttpContext context)
+    {
+        var health = await ReadAsync(context.RequestAborted);
+        // A replica that runs but knows no leader serves nobody; one whose protocol has none is asked for its state alone.
+        var well = health.State == "running" && (health.Leader is not null || access.ProposesAnywhere);
+        await Answers.TextAsync(context, well ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            well ? "ok" : $"{health.State}, leader {health.Leader ?? "none"} {health.Reason}".TrimEnd());
+    }
+
+    private async Task StatusAsync(HttpContext context)
+    {
+        var status = await ReadAsync(context.RequestAborted);
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, status, Json, context.RequestAborted);
     }
 
     private async Task<NodeStatus> ReadAsync(CancellationToken cancellation)

@@ -1,11 +1,16 @@
+using System.Buffers.Binary;
 using Paxi.Actors.Commands;
 
 namespace Paxi.Protocols.Paxos;
 
-/// <summary>Batches that wait for a slot, first in, first out; what waits together goes together, up to a bound.</summary>
+/// <summary>
+/// Batches that wait for a slot, first in, first out; what waits together goes together, up to a bound. A copy of what its session has waiting already is dropped: clients
+/// that ask again because the leader is slow would otherwise make it slower with every copy. The answer goes to whoever asked last, so nothing is lost.
+/// </summary>
 internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBytes)
 {
     private readonly Queue<Batch> _queue = new();
+    private readonly Dictionary<ulong, Batch> _newest = [];
     private readonly List<Batch> _taken = [];
 
     /// <summary>Commands that wait.</summary>
@@ -16,6 +21,12 @@ internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBy
     /// <summary>False when it is full. A batch is taken into an empty queue whatever its size.</summary>
     public bool TryAdd(Batch batch)
     {
+        var session = Session(batch);
+        if (_newest.TryGetValue(session, out var waiting) && waiting.ContentEquals(batch))
+        {
+            return true;
+        }
+
         if (Commands > 0 && Commands + batch.Count > maxWaiting)
         {
             return false;
@@ -23,6 +34,7 @@ internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBy
 
         Commands += batch.Count;
         _queue.Enqueue(batch);
+        _newest[session] = batch;
         return true;
     }
 
@@ -34,12 +46,11 @@ internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBy
         while (_queue.TryPeek(out var next)
             && (_taken.Count == 0 || (count + next.Count <= maxCommands && bytes + next.Payload.Length <= maxBytes)))
         {
-            _taken.Add(_queue.Dequeue());
+            _taken.Add(Take());
             count += next.Count;
             bytes += next.Payload.Length;
         }
 
-        Commands -= count;
         var joined = BatchWriter.Join(_taken);
         _taken.Clear();
         return joined;
@@ -49,6 +60,16 @@ internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBy
     {
         var batch = _queue.Dequeue();
         Commands -= batch.Count;
+        var session = Session(batch);
+        if (_newest.TryGetValue(session, out var newest) && ReferenceEquals(newest, batch))
+        {
+            _newest.Remove(session);
+        }
+
         return batch;
     }
+
+    /// <summary>Of the first block, which is the only one in what comes from a client.</summary>
+    private static ulong Session(Batch batch) =>
+        batch.Payload.Length < sizeof(ulong) ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(batch.Payload.Span);
 }

@@ -15,6 +15,7 @@ internal static class WorldConfiguration
         "akka.actor.task-dispatcher",
         "akka.actor.default-fork-join-dispatcher",
         "paxi.dispatcher",
+        "paxi.client.dispatcher",
         "paxi.journal-dispatcher",
     ];
 

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Paxi.Actors.Configuration;
+using Paxi.Bench.Echo;
+using Paxi.Bench.Processes;
+using Paxi.Bench.Workloads;
+
+namespace Paxi.Bench.Cli;
+
+/// <summary><c>echo</c>: bare Akka.Remote request and reply between two processes, the yardstick.</summary>
+internal static class EchoCommand
+{
+    private const string ServerName = "echo-server";
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    public static Command Create()
+    {
+        var load = new LoadOptions();
+        var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
+        var command = new Command("echo", "Bare Akka.Remote request and reply between two processes, one message each way: the yardstick") { json };
+        load.AddPlanTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, load, parsed.GetValue(json), cancellation));
+        return command;
+    }
+
+    /// <summary>The other process; people need not know of it.</summary>
+    public static Command CreateServer()
+    {
+        var config = BenchOptions.Text("--config", "F", "whose first replica says where to listen");
+        var command = new Command(ServerName, "The other half of echo") { config };
+        command.Hidden = true;
+        command.SetAction((parsed, _) => EchoServer.RunAsync(
+            PaxiSettings.Load(parsed.GetValue(config), SettingsOverrides.None), Console.In, Console.Out));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, LoadOptions load, bool json, CancellationToken cancellation)
+    {
+        var plan = load.Plan(parsed);
+        using var directory = new TemporaryDirectory(null);
+        var config = ClusterFile.Write(directory.Path, 1, 1, servesRest: false);
+        var settings = PaxiSettings.Load(config, SettingsOverrides.None);
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = ChildProcess.StartDotnet("echo", "paxi-bench.dll", [ServerName, "--config", config], line =>
+        {
+            if (line == EchoServer.Ready)
+            {
+                ready.TrySetResult();
+            }
+        });
+        var first = await Task.WhenAny(ready.Task, server.Exited, Task.Delay(StartPatience, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+        if (first != ready.Task)
+        {
+            throw new BenchException($"the other half of the echo did not start: {string.Join("\n  ", server.LastLines)}");
+        }
+
+        await using var driver = new EchoDriver(settings, plan.Clients);
+        var report = await Reporting.MeasureAsync(
+            "echo", 1, driver, new Workload(new WorkloadSettings(), seed: 1), plan, [(server.Name, server.Id)], null, cancellation);
+        return Reporting.Finish(report, $"echo: one message each way between two processes, {plan.Clients} clients", json);
+    }
+}

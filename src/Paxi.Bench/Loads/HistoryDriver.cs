@@ -1,0 +1,38 @@
+using System.Text;
+using Paxi.Bench.Workloads;
+using Paxi.TestKit.Histories;
+
+namespace Paxi.Bench.Loads;
+
+/// <summary>Records what goes through to another driver and how it ended.</summary>
+internal sealed class HistoryDriver(IDriver driver) : IDriver
+{
+    private readonly HistoryRecorder _recorder = new();
+
+    public History ToHistory() => _recorder.ToHistory();
+
+    public async ValueTask<LoadResult> SendAsync(int client, LoadOperation operation)
+    {
+        var kind = operation.IsRead ? OperationKind.Get : OperationKind.Set;
+        var token = _recorder.Invoke(client, kind, operation.Key, Text(operation.Value));
+        var result = await driver.SendAsync(client, operation);
+        switch (result.Outcome)
+        {
+            case LoadOutcome.Done:
+                _recorder.Complete(token, result.Value is { } value ? Encoding.UTF8.GetString(value.Span) : null);
+                break;
+            case LoadOutcome.Failed:
+                _recorder.Fail(token);
+                break;
+            default:
+                _recorder.Unknown(token);
+                break;
+        }
+
+        return result;
+    }
+
+    public ValueTask DisposeAsync() => driver.DisposeAsync();
+
+    private static string? Text(byte[]? value) => value is null ? null : Encoding.UTF8.GetString(value);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Paxi.Bench.Measurement;
+
+/// <summary>Whether a run measured the system or its load generator.</summary>
+public static class Bottleneck
+{
+    /// <summary>A thread that is on a processor for more than this part of the time has no room left.</summary>
+    public const double ThreadLimit = 0.9;
+
+    /// <summary>A machine that is busy for more than this part has no room left.</summary>
+    public const double MachineLimit = 0.9;
+
+    /// <summary>One line that says why the load generator limits the figures; null when it does not.</summary>
+    public static string? Find(LoadReport report)
+    {
+        if (report.Processes.Count == 0 || report.Seconds <= 0)
+        {
+            return null;
+        }
+
+        var generator = report.Processes[0];
+        var busiest = generator.Busiest.TotalSeconds / report.Seconds;
+        if (busiest > ThreadLimit)
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"the load generator is the bottleneck: one of its threads was busy {busiest:P0} of the time");
+        }
+
+        var all = report.Processes.Sum(process => process.Processor.TotalSeconds);
+        var share = all > 0 ? generator.Processor.TotalSeconds / all : 0;
+        return report.MachineBusy > MachineLimit && share > 0.5
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"the load generator is the bottleneck: the machine was busy {report.MachineBusy:P0} of the time, and {share:P0} of that was the load generator's")
+            : null;
+    }
+
+    /// <summary>One line when something that is not part of the run took a noticeable part of the machine; null when nothing did.</summary>
+    public static string? FindOthers(LoadReport report)
+    {
+        if (report.MachineBusy is not { } busy || report.Seconds <= 0)
+        {
+            return null;
+        }
+
+        var own = report.Processes.Sum(process => process.Processor.TotalSeconds) / (report.Seconds * Environment.ProcessorCount);
+        return busy - own > 0.1
+            ? string.Create(CultureInfo.InvariantCulture, $"other processes used {busy - own:P0} of the machine meanwhile")
+            : null;
+    }
+}

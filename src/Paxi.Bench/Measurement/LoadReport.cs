@@ -1,0 +1,73 @@
+using HdrHistogram;
+
+namespace Paxi.Bench.Measurement;
+
+/// <summary>Latencies in milliseconds.</summary>
+public sealed record LatencySummary(double Mean, double P50, double P95, double P99, double P999, double Max)
+{
+    private const double PerMillisecond = 1e6;
+
+    /// <param name="nanoseconds">Without a value, everything is 0.</param>
+    public static LatencySummary Of(LongHistogram nanoseconds)
+    {
+        if (nanoseconds.TotalCount == 0)
+        {
+            return new LatencySummary(0, 0, 0, 0, 0, 0);
+        }
+
+        double At(double percentile) => nanoseconds.GetValueAtPercentile(percentile) / PerMillisecond;
+        return new LatencySummary(
+            nanoseconds.GetMean() / PerMillisecond, At(50), At(95), At(99), At(99.9), nanoseconds.GetMaxValue() / PerMillisecond);
+    }
+}
+
+/// <summary>What a run measured.</summary>
+public sealed record LoadReport
+{
+    /// <summary>The protocol, or the system that stands beside it: <c>echo</c>, <c>etcd</c>.</summary>
+    public required string Algorithm { get; init; }
+
+    public required int Replicas { get; init; }
+
+    public required int Clients { get; init; }
+
+    /// <summary>The length of the window.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Operations done in the window.</summary>
+    public required long Operations { get; init; }
+
+    /// <summary>Operations that certainly had no effect.</summary>
+    public required long Errors { get; init; }
+
+    /// <summary>Operations of which nobody knows.</summary>
+    public required long Unknown { get; init; }
+
+    public required LatencySummary Latency { get; init; }
+
+    /// <summary>Null: not checked, or a limit of the checker was reached.</summary>
+    public bool? Linearizable { get; init; }
+
+    /// <summary>What the checker said, in one line; null when it was not asked.</summary>
+    public string? Check { get; init; }
+
+    /// <summary>Operations done in each second.</summary>
+    public IReadOnlyList<long> PerSecond { get; init; } = [];
+
+    /// <summary>The load generator first, then the replicas.</summary>
+    public IReadOnlyList<ProcessUse> Processes { get; init; } = [];
+
+    /// <summary>The part of the machine that was busy, 0 to 1; null when it cannot be told.</summary>
+    public double? MachineBusy { get; init; }
+
+    /// <summary>The first error in words.</summary>
+    public string? FirstError { get; init; }
+
+    public double OperationsPerSecond => Seconds > 0 ? Operations / Seconds : 0;
+
+    /// <summary>Microseconds of processor time that this process used for each operation.</summary>
+    public double MicrosecondsPerOperation(ProcessUse use) => Operations > 0 ? use.Processor.TotalMicroseconds / Operations : 0;
+
+    /// <summary>The cores that this process kept busy.</summary>
+    public double Cores(ProcessUse use) => Seconds > 0 ? use.Processor.TotalSeconds / Seconds : 0;
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Paxi.Actors.Configuration;
+using Paxi.Node.Configuration;
+
+namespace Paxi.Node.Hosting;
+
+/// <summary>What a person is told about a start and an end.</summary>
+internal sealed class Announcements(Deployment deployment, IReadOnlyList<ReplicaAddress> replicas, NodeConsole output)
+{
+    private readonly PaxiSettings _settings = deployment.Settings;
+
+    private bool IsSingle => replicas.Count == 1;
+
+    public void Starting()
+    {
+        var who = IsSingle
+            ? $"replica {replicas[0].Id} of {_settings.Replicas.Length} at {replicas[0].Remote}"
+            : $"{replicas.Count} replicas in {replicas.Select(replica => replica.Id.Zone).Distinct().Count()} zones";
+        var journal = _settings.Journal == JournalKind.Memory
+            ? "journal in memory: NOTHING SURVIVES THIS PROCESS"
+            : $"journal in {(IsSingle ? NodeStores.DirectoryOf(_settings, replicas[0]) : _settings.DataDirectory)}";
+        output.Line($"{who}, {_settings.Algorithm} ({deployment.Quorums.Name}), {journal}");
+    }
+
+    public void Ready(Readiness seen, TimeSpan after)
+    {
+        var time = Seconds(after);
+        if (seen.Running < replicas.Count)
+        {
+            output.Error($"after {time} s only {seen.Running} of {replicas.Count} replicas run; see above, or /status");
+        }
+
+        output.Line((seen.Leader, deployment.Protocol.ProposesAnywhere) switch
+        {
+            (_, true) => $"ready after {time} s: every replica proposes",
+            ({ } leader, _) => $"ready after {time} s: the leader is {leader} with ballot {seen.Ballot}{(IsSingle ? "" : $", all {seen.Running} agree")}",
+            _ => $"after {time} s no leader is agreed on{(IsSingle ? ": are enough of the other replicas running?" : "")}; still trying",
+        });
+        Addresses();
+    }
+
+    public void Joined(int members, TimeSpan after)
+    {
+        output.Line($"the cluster has {members} of {_settings.Replicas.Length} members after {Seconds(after)} s; Ctrl-C stops it");
+    }
+
+    public void Stopping() => output.Line("stopping");
+
+    public void Stopped() => output.Line("stopped");
+
+    private void Addresses()
+    {
+        var serving = replicas.Where(static replica => replica.Rest is not null).ToList();
+        if (serving.Count == 0)
+        {
+            output.Line("no REST address is configured; use paxi get, put, shell");
+            return;
+        }
+
+        if (!IsSingle)
+        {
+            foreach (var zone in serving.GroupBy(static replica => replica.Id.Zone))
+            {
+                output.Line($"zone {zone.Key}: {string.Join("  ", zone.Select(static replica => $"{replica.Id} {Text(replica)}"))}");
+            }
+        }
+
+        output.Line("try:");
+        output.Line($"  curl -X PUT --data hello {Text(serving[0])}/42");
+        output.Line($"  curl {Text(serving[Math.Max(0, serving.Count - 2)])}/42");
+    }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Text(ReplicaAddress replica) => replica.Rest!.GetLeftPart(UriPartial.Authority);
+}

@@ -1,0 +1,187 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Paxi.Actors;
+using Paxi.Actors.Clients;
+using Paxi.Actors.Configuration;
+using Paxi.Actors.Journal;
+using Paxi.Actors.Links;
+using Paxi.Actors.Membership;
+using Paxi.Actors.Replicas;
+using Paxi.Actors.Wire;
+using Paxi.Node.Configuration;
+using Paxi.Node.Rest;
+
+namespace Paxi.Node.Hosting;
+
+/// <summary>
+/// One node: an actor system on Akka.Remote and Akka.Cluster with a replica, a client actor for REST, and Kestrel, in one host that starts and stops them in order.
+/// </summary>
+internal sealed class ReplicaNode : IAsyncDisposable
+{
+    private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>A graceful end takes no longer than this; then the node ends anyway, which loses nothing.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Deployment _deployment;
+    private readonly ReplicaAddress _self;
+    private readonly IJournalStore _store;
+    private readonly NodeObserver _observer;
+    private readonly WebApplication _host;
+    private RestHandler? _rest;
+    private IActorRef? _replica;
+    private IActorRef? _membership;
+
+    /// <param name="store">This node's from now on; closed when it stops.</param>
+    /// <param name="join">Where to look for the cluster; null for the seeds.</param>
+    public ReplicaNode(Deployment deployment, ReplicaAddress self, IJournalStore store, Address? join, NodeConsole output)
+    {
+        _deployment = deployment;
+        _self = self;
+        _store = store;
+        _observer = new NodeObserver(self.Id, ballot => output.Line($"{self.Id} leads with ballot {ballot}"));
+        NodeMetrics.Start();
+        _host = Build(join, output);
+    }
+
+    public ReplicaId Id => _self.Id;
+
+    /// <summary>Cancelled when the actor system ends by itself.</summary>
+    public CancellationToken Ended => _host.Lifetime.ApplicationStopping;
+
+    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>Starts the actor system, then REST. The replica takes requests as soon as its journal is read.</summary>
+    public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);
+
+    public Task<ReplicaStatus> StatusAsync(CancellationToken cancellation) =>
+        _replica!.Ask<ReplicaStatus>(StatusRequest.Instance, StatusPatience, cancellation);
+
+    public Task<MembershipView> MembersAsync(CancellationToken cancellation) =>
+        _membership!.Ask<MembershipView>(MembershipQuery.Instance, StatusPatience, cancellation);
+
+    public async Task StopAsync()
+    {
+        using var patience = new CancellationTokenSource(StopPatience);
+        try
+        {
+            await _host.StopAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It took too long to be graceful.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _observer.Dispose();
+        // After the actors: a commit that was handed over is finished, none comes any more.
+        _store.Dispose();
+    }
+
+    private WebApplication Build(Address? join, NodeConsole output)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new NodeLog(output, _self.Id.ToString(), Peers()));
+        builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = StopPatience);
+        // Who ends this node decides when: signals are the program's business.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddAkka(PaxiSettings.SystemName, (akka, _) => Configure(akka, join));
+        if (_self.Rest is { } rest)
+        {
+            RestServer.Configure(builder, PortCheck.RestEndPoint(rest));
+        }
+        else
+        {
+            builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
+        }
+
+        var host = builder.Build();
+        RestServer.Map(host, () => _rest!);
+        return host;
+    }
+
+    /// <summary>Who is at which address, for the log.</summary>
+    private Dictionary<string, string> Peers() =>
+        _deployment.Settings.Replicas.ToDictionary(static replica => replica.Remote.ToString(), static replica => replica.Id.ToString(), StringComparer.Ordinal);
+
+    private void Configure(AkkaConfigurationBuilder akka, Address? join)
+    {
+        var settings = _deployment.Settings;
+        var host = PortCheck.RemotingHost(settings, _self);
+        akka.AddHocon(SystemConfiguration.Node(settings), HoconAddMode.Prepend)
+            .AddHocon(ConfigurationFactory.ParseString($"akka.remote.dot-netty.tcp.dns-use-ipv6 = {SystemConfiguration.UsesIpv6(host)}"), HoconAddMode.Prepend)
+            .WithRemoting(new RemoteOptions
+            {
+                HostName = host,
+                PublicHostName = _self.Remote.Host.Trim('[', ']'),
+                Port = _self.Remote.Port,
+                PublicPort = _self.Remote.Port,
+            })
+            .WithClustering(new ClusterOptions
+            {
+                Roles = [.. NodeRoles.Of(_self.Id)],
+                SeedNodes = join is null ? [.. settings.Seeds.Select(seed => seed.ToString())] : [join.ToString()],
+            })
+            .ConfigureLoggers(static loggers =>
+            {
+                loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .WithActors((system, registry) => Start(system));
+    }
+
+    private void Start(ActorSystem system)
+    {
+        var settings = _deployment.Settings;
+        var transport = new AkkaTransport(system, settings);
+        _membership = system.ActorOf(MembershipActor.Props(transport), MembershipActor.Name);
+        var handle = ReplicaHandle.Start(system, new ReplicaStart
+        {
+            Self = _self.Id,
+            Protocol = _deployment.Protocol,
+            Quorums = _deployment.Quorums,
+            Settings = settings.Section,
+            Store = _store,
+            Transport = transport,
+            Registry = WireRegistry.Of(_deployment.Protocol),
+            StateMachine = _deployment.StateMachine,
+            Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            Observer = _observer,
+        });
+        _replica = handle.Replica;
+        // Requests go through this node's own replica first, and elsewhere when it is down; histories are asked of this one alone, since they are compared.
+        var client = Client(system, transport, "client", [_self.Id, .. settings.Ids.Where(id => id != _self.Id)]);
+        var local = Client(system, transport, "local-client", [_self.Id]);
+        var access = new ReplicaAccess(
+            _self.Id, settings.Algorithm, _deployment.Protocol.ProposesAnywhere, _deployment.Quorums.Members, settings.Admin, _replica, _membership);
+        _rest = new RestHandler(new KeyValueEndpoint(client, settings.ReadMode), new AdminEndpoint(access, local), new StatusEndpoint(access));
+    }
+
+    private PaxiClient Client(ActorSystem system, AkkaTransport transport, string name, IEnumerable<ReplicaId> replicas)
+    {
+        var seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        return new PaxiClient(system.ActorOf(
+            ClientActor.Props(_deployment.Client([.. replicas]), transport, new SeededRandom(seed)), name));
+    }
+
+    /// <summary>The host listens to nobody.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

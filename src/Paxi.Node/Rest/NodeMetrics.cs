@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Prometheus;
+
+namespace Paxi.Node.Rest;
+
+/// <summary>
+/// The instruments of the meter <c>Paxi</c> and the process's own figures, for Prometheus. A registry of its own: the library's default one would also listen to
+/// every event source and meter of the runtime, which costs more than it tells.
+/// </summary>
+internal static class NodeMetrics
+{
+    private static readonly CollectorRegistry Registry = Metrics.NewCustomRegistry();
+
+    private static readonly Lazy<MeterBridge> Bridge = new(static () =>
+    {
+        DotNetStats.Register(Registry);
+        var bridge = new MeterBridge("Paxi", Metrics.WithCustomRegistry(Registry));
+        Registry.AddBeforeCollectCallback(bridge.Observe);
+        return bridge;
+    });
+
+    /// <summary>Counts from now on; once a process, before the first replica.</summary>
+    public static void Start() => _ = Bridge.Value;
+
+    public static Task WriteAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        return Registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
+    }
+}
