@@ -56,7 +56,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
                 Take(requests, Sender);
                 break;
             case Forward forward:
-                Take(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, Origin.Of(forward.From), forward.Hops));
+                Take(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, OriginOf(forward), forward.Hops));
                 break;
             case ForwardReplies replies:
                 Hand(replies.Replies);
@@ -154,10 +154,20 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
 
         _forwarded += batch.Count;
-        _origins.Put(batch.Session, batch.Origin);
+        var asked = batch.Origin.Gateway;
+        if (batch.Origin.Client is not null)
+        {
+            _origins.Put(batch.Session, batch.Origin);
+            asked = _context.Self;
+        }
+
         _context.Links.Send(leader, new Forward(
-            _context.Self, (byte)(batch.Hops + 1), batch.Session, batch.Request, batch.Mode, batch));
+            asked, (byte)(batch.Hops + 1), batch.Session, batch.Request, batch.Mode, batch));
     }
+
+    /// <summary>A block may come back to the gateway that its client asked, when that one leads now.</summary>
+    private Origin OriginOf(Forward forward) =>
+        forward.From == _context.Self && _origins.Find(forward.Session) is { Client: not null } own ? own : Origin.Of(forward.From);
 
     private void Hold(IncomingBatch batch)
     {
@@ -251,12 +261,15 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>An answer that came from another gateway: on to whoever asked here.</summary>
+    /// <summary>
+    /// An answer that came from another gateway: on to the client that asked here. Never on to a third gateway: two that each had passed a block of the session to the
+    /// other would send it back and forth for ever.
+    /// </summary>
     private void Hand(IClientReply reply)
     {
-        if (_origins.Find(reply.Session) is { } origin)
+        if (_origins.Find(reply.Session) is { Client: { } client })
         {
-            Send(origin, reply);
+            _transport.Reply(client, reply);
         }
     }
 
