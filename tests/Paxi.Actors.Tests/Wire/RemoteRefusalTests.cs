@@ -46,7 +46,7 @@ public sealed class RemoteRefusalTests
 
         // What the node refused would have been made into an object by Akka's own.
         var json = peer.System.Serialization.FindSerializerForType(typeof(object));
-        json.FromBinary(json.ToBinary(new Foreign { Value = 1 }), typeof(object));
+        json.FromBinary<object>(json.ToBinary(new Foreign { Value = 1 }));
         Assert.Equal(1, Foreign.Revived);
     }
 
