@@ -38,7 +38,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (!_peers.TryGetValue(id, out var known) || !known.Address.Equals(address))
         {
-            _peers[id] = (address, _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}"));
+            _peers[id] = (address, Resolve(address));
         }
     }
 
@@ -46,19 +46,33 @@ public sealed class AkkaTransport : ITransport, IClientTransport
 
     public void Send(ReplicaId to, Envelope envelope)
     {
-        if (_peers.TryGetValue(to, out var peer))
-        {
-            peer.Links.Tell(envelope, ActorRefs.NoSender);
-        }
+        LinksOf(to)?.Tell(envelope, ActorRefs.NoSender);
     }
 
     public void Send(ReplicaId to, ClientRequests requests, IActorRef from)
     {
-        if (_peers.TryGetValue(to, out var peer))
-        {
-            peer.Links.Tell(requests, from);
-        }
+        LinksOf(to)?.Tell(requests, from);
     }
 
     public void Reply(IActorRef client, IClientReply reply) => client.Tell(reply, ActorRefs.NoSender);
+
+    private IActorRef Resolve(Address address) => _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}");
+
+    /// <summary>A node's own address resolves to a dead end while its links have not started, so that is looked up again; a peer's is a path and needs no actor yet.</summary>
+    private IActorRef? LinksOf(ReplicaId id)
+    {
+        if (!_peers.TryGetValue(id, out var peer))
+        {
+            return null;
+        }
+
+        if (peer.Links is not EmptyLocalActorRef)
+        {
+            return peer.Links;
+        }
+
+        var links = Resolve(peer.Address);
+        _peers.TryUpdate(id, (peer.Address, links), peer);
+        return links;
+    }
 }
