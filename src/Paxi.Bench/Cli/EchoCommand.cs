@@ -2,6 +2,7 @@ using System.CommandLine;
 using Paxi.Actors.Configuration;
 using Paxi.Bench.Echo;
 using Paxi.Bench.Processes;
+using Paxi.Bench.Workloads;
 
 namespace Paxi.Bench.Cli;
 
@@ -55,7 +56,7 @@ internal static class EchoCommand
 
         await using var driver = new EchoDriver(settings, plan.Clients);
         var report = await Reporting.MeasureAsync(
-            "echo", 1, driver, load.Workload(parsed), plan, [(server.Name, server.Id)], null, cancellation);
+            "echo", 1, driver, new Workload(new WorkloadSettings(), seed: 1), plan, [(server.Name, server.Id)], null, cancellation);
         return Reporting.Finish(report, $"echo: one message each way between two processes, {plan.Clients} clients", json);
     }
 }

@@ -112,7 +112,7 @@ internal sealed class AccessOptions
     }
 
     /// <summary>Until a read is answered, by every replica when each is asked directly.</summary>
-    private async Task WaitForLeaderAsync(
+    private static async Task WaitForLeaderAsync(
         IDriver driver, PaxiSettings settings, LoadPlan plan, string keyPrefix, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();

@@ -20,7 +20,7 @@ internal static class MicroCommand
 
     private static int Run(string filter, bool list)
     {
-        var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Default);
+        var job = Job.ShortRun.WithToolchain(new InProcessEmitToolchain(logOutput: true));
         var config = DefaultConfig.Instance.AddJob(job.AsDefault()).WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.JoinSummary);
         string[] arguments = list ? ["--list", "flat", "--filter", filter] : ["--filter", filter];
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(arguments, config);

@@ -1,10 +1,7 @@
-using System.Security.Cryptography;
 using Akka.Actor;
-using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Links;
-using Paxi.Actors.Replicas;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Workloads;
 
@@ -25,7 +22,7 @@ internal sealed class PaxiDriver : IDriver
     public static PaxiDriver Connect(PaxiSettings settings, int actors)
     {
         var client = ClientSettings.Create(settings.Section, settings.Ids);
-        var system = ActorSystem.Create("paxi-bench", SystemConfiguration.Client(settings));
+        var system = ActorSystem.Create("paxi-bench", QuietConfiguration.Client(settings));
         return new PaxiDriver(system, Clients(system, new AkkaTransport(system, settings), client, actors));
     }
 
@@ -56,8 +53,6 @@ internal sealed class PaxiDriver : IDriver
 
     private static PaxiClient[] Clients(ActorSystem system, IClientTransport transport, ClientSettings settings, int count) =>
     [
-        .. Enumerable.Range(1, count).Select(number => new PaxiClient(system.ActorOf(
-            ClientActor.Props(settings, transport, new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))))),
-            $"client-{number}"))),
+        .. Enumerable.Range(1, count).Select(number => PaxiClient.Start(system, settings, transport, $"client-{number}")),
     ];
 }

@@ -5,6 +5,7 @@ using Paxi.Actors.Clients;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Links;
+using Paxi.Bench.Drivers;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Workloads;
 
@@ -28,7 +29,7 @@ internal sealed class EchoDriver : IDriver
     {
         _waiting = new Waiting[clients];
         Array.Fill(_waiting, Waiting.None);
-        _system = ActorSystem.Create("echo-client", SystemConfiguration.Client(settings));
+        _system = ActorSystem.Create("echo-client", QuietConfiguration.Client(settings));
         _transport = new AkkaTransport(_system, settings);
         _server = settings.Ids[0];
         _receiver = _system.ActorOf(Props.Create(() => new Receiver(this)), "client");
