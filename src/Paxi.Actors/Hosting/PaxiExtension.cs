@@ -103,8 +103,13 @@ public sealed class PaxiExtension : IExtension
                 $"paxi.address.\"{options.Self}\" = {address.Remote}, but this actor system listens at {_system.Provider.DefaultAddress} ({settings.Source})");
         }
 
-        var quorums = Checked(settings, () => options.Protocol.CreateQuorums(settings.Ids, settings.Section));
         var machine = options.StateMachine ?? (() => new KeyValueStore(settings.Section.GetInt("store.max-versions")));
+        var quorums = Checked(settings, () =>
+        {
+            var created = options.Protocol.CreateQuorums(settings.Ids, settings.Section);
+            ProtocolCheck.Run(options.Protocol, options.Self, created, settings.Section, machine);
+            return created;
+        });
         var store = options.Store?.Invoke() ?? Open(options, settings);
         _system.RegisterOnTermination(store.Dispose);
         if (_system.HasExtension<Cluster>())

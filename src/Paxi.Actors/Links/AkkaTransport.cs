@@ -13,7 +13,7 @@ namespace Paxi.Actors.Links;
 public sealed class AkkaTransport : ITransport, IClientTransport
 {
     private readonly ExtendedActorSystem _system;
-    private readonly ConcurrentDictionary<ReplicaId, (Address Address, IActorRef Links)> _peers = new();
+    private readonly ConcurrentDictionary<ReplicaId, Peer> _peers = new();
 
     /// <param name="system">With the remote or cluster provider.</param>
     /// <param name="addresses">Where each replica's actor system listens.</param>
@@ -38,7 +38,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (!_peers.TryGetValue(id, out var known) || !known.Address.Equals(address))
         {
-            _peers[id] = (address, Resolve(address));
+            _peers[id] = new Peer(_system, address);
         }
     }
 
@@ -46,33 +46,41 @@ public sealed class AkkaTransport : ITransport, IClientTransport
 
     public void Send(ReplicaId to, Envelope envelope)
     {
-        LinksOf(to)?.Tell(envelope, ActorRefs.NoSender);
+        if (_peers.TryGetValue(to, out var peer))
+        {
+            peer.Links.Tell(envelope, ActorRefs.NoSender);
+        }
     }
 
     public void Send(ReplicaId to, ClientRequests requests, IActorRef from)
     {
-        LinksOf(to)?.Tell(requests, from);
+        if (_peers.TryGetValue(to, out var peer))
+        {
+            peer.Links.Tell(requests, from);
+        }
     }
 
     public void Reply(IActorRef client, IClientReply reply) => client.Tell(reply, ActorRefs.NoSender);
 
-    private IActorRef Resolve(Address address) => _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}");
-
-    /// <summary>A node's own address resolves to a dead end while its links have not started, so that is looked up again; a peer's is a path and needs no actor yet.</summary>
-    private IActorRef? LinksOf(ReplicaId id)
+    private sealed class Peer(ExtendedActorSystem system, Address address)
     {
-        if (!_peers.TryGetValue(id, out var peer))
-        {
-            return null;
-        }
+        private readonly string _path = $"{address}/user/{Replicas.ReplicaHandle.LinksName}";
+        private volatile IActorRef? _links;
 
-        if (peer.Links is not EmptyLocalActorRef)
-        {
-            return peer.Links;
-        }
+        public Address Address { get; } = address;
 
-        var links = Resolve(peer.Address);
-        _peers.TryUpdate(id, (peer.Address, links), peer);
-        return links;
+        public IActorRef Links => _links ?? Resolve();
+
+        /// <summary>The path of an actor of this system means nobody, and would for ever, when it is resolved before that actor starts.</summary>
+        private IActorRef Resolve()
+        {
+            var links = system.Provider.ResolveActorRef(_path);
+            if (links is not MinimalActorRef)
+            {
+                _links = links;
+            }
+
+            return links;
+        }
     }
 }

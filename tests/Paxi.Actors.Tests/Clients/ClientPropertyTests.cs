@@ -94,7 +94,10 @@ public sealed class ClientPropertyTests
                 if (_random.Next(40) == 0)
                 {
                     // Other clients come, and the session that was used longest ago goes.
-                    _state.Execute(BatchWriter.Block(SessionIds.Choose(_system.Now, _random), 1, [(1, default)]), wantsResults: false);
+                    for (var left = _random.Next(1, 4); left > 0; left--)
+                    {
+                        _state.Execute(BatchWriter.Block(SessionIds.Choose(_system.Now, _random), 1, [(1, default)]), wantsResults: false);
+                    }
                 }
             }
 
