@@ -1,9 +1,10 @@
+using Akka.Actor;
 using Paxi.Actors.Commands;
 
 namespace Paxi.Actors.Clients;
 
 /// <summary>What a client asks for: <c>client.Ask&lt;Reply&gt;(new Get("k"))</c>.</summary>
-public abstract record Command
+public abstract record Command : INoSerializationVerificationNeeded
 {
     /// <summary>How a read is answered; null for the client's default. Means nothing for a write.</summary>
     public ReadMode? Mode { get; init; }
@@ -28,10 +29,13 @@ public sealed record Delete(string Key) : KeyCommand(Key);
 /// <param name="Expected">Null: the key must be absent.</param>
 public sealed record CompareAndSet(string Key, ReadOnlyMemory<byte>? Expected, ReadOnlyMemory<byte> Value) : KeyCommand(Key);
 
-/// <summary>Reads the versions of a key that the store keeps, the oldest first.</summary>
+/// <summary>Reads the versions of a key that the store keeps, the oldest first; they begin with the first write after the key was last absent.</summary>
 public sealed record GetHistory(string Key) : KeyCommand(Key);
 
-/// <summary>Does all of these (get, set, delete, compare-and-set), in their order, at one instant.</summary>
+/// <summary>
+/// Does all of these (get, set, delete, compare-and-set), in their order, at one instant; each sees what those before it wrote. A compare-and-set that does not find what it
+/// expects reports that for itself, and the others are done all the same.
+/// </summary>
 public sealed record Transact(IReadOnlyList<KeyCommand> Commands) : Command;
 
 /// <summary>A command of the user's own state machine, in its own encoding; the reply's value is its result.</summary>
@@ -51,7 +55,7 @@ public enum Outcome : byte
 }
 
 /// <summary>The end of a command.</summary>
-public sealed record Reply
+public sealed record Reply : INoSerializationVerificationNeeded
 {
     public required Outcome Outcome { get; init; }
 

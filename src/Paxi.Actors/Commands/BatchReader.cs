@@ -4,8 +4,8 @@ using Paxi.Actors.Wire;
 namespace Paxi.Actors.Commands;
 
 /// <summary>
-/// Walks a batch: <see cref="NextBlock"/>, then <see cref="NextCommand"/> until it is false, and so on. The batch must be well formed; what comes from outside is
-/// checked once, by <see cref="TryValidate"/>.
+/// Walks a batch: <see cref="NextBlock"/>, then <see cref="NextCommand"/> until it is false, and so on. The batch must be well formed; what
+/// comes from outside is checked once, by <see cref="TryValidate"/>.
 /// </summary>
 public ref struct BatchReader(Batch batch)
 {
@@ -63,7 +63,10 @@ public ref struct BatchReader(Batch batch)
         return true;
     }
 
-    /// <summary>Whether this is exactly one block, with as many commands as the batch says and ascending sequence numbers from 1.</summary>
+    /// <summary>
+    /// Whether this is exactly one block, with as many commands as the batch says and ascending sequence numbers, from the lowest on, which
+    /// is 1 or more.
+    /// </summary>
     public static bool TryValidate(Batch block, [NotNullWhen(false)] out string? error)
     {
         error = null;

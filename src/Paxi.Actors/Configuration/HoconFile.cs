@@ -34,6 +34,15 @@ internal sealed class HoconFile
         return file;
     }
 
+    /// <summary>Content that came from elsewhere.</summary>
+    /// <param name="source">From where, for messages.</param>
+    public static HoconFile Of(string source, Config content)
+    {
+        var file = new HoconFile(Environment.GetEnvironmentVariable) { Content = content };
+        file._texts.Add((source, ""));
+        return file;
+    }
+
     public string? Variable(string name) => _environment(name);
 
     /// <summary>The expanded text of a file.</summary>

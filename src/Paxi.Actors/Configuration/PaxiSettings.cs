@@ -53,6 +53,12 @@ public sealed record PaxiSettings
     /// <exception cref="ConfigurationException">The one line to print.</exception>
     public static PaxiSettings Load(string? configPath, SettingsOverrides overrides) => SettingsLoader.Load(configPath, overrides);
 
+    /// <summary>
+    /// From the section <c>paxi</c> of an actor system that embeds a replica or a client. Its own name and the names of the replicas' systems are free.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The one line to print.</exception>
+    public static PaxiSettings Of(ActorSystem system) => SettingsLoader.Of(system);
+
     /// <summary>The address of a node that the command line names.</summary>
     /// <param name="option">As <c>--join</c>, for the message.</param>
     /// <exception cref="ConfigurationException">It is not of the form <c>akka.tcp://paxi@HOST:PORT</c>.</exception>

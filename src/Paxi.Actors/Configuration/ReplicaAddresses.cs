@@ -12,8 +12,9 @@ internal static class ReplicaAddresses
     private const string Form = $"akka.tcp://{PaxiSettings.SystemName}@HOST:PORT";
 
     /// <summary>In the order of <c>address</c>.</summary>
+    /// <param name="anySystem">Whether the actor systems may be called otherwise than a node's.</param>
     /// <exception cref="ConfigurationException">A wrong id or address, two replicas at one place, a REST address of nobody.</exception>
-    public static ImmutableArray<ReplicaAddress> Read(HoconFile file)
+    public static ImmutableArray<ReplicaAddress> Read(HoconFile file, bool anySystem = false)
     {
         var taken = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var rest = new SortedDictionary<ReplicaId, Uri>();
@@ -21,7 +22,7 @@ internal static class ReplicaAddresses
         foreach (var (id, text) in Section(file, "address"))
         {
             var key = $"paxi.address.\"{id}\" = {text}";
-            var address = ParseRemote(key, text, file.Locate(id.ToString()));
+            var address = ParseRemote(key, text, file.Locate(id.ToString()), anySystem);
             Take(taken, address.Host, address.Port!.Value, key, file);
             remote.Add((id, address));
         }
@@ -66,7 +67,8 @@ internal static class ReplicaAddresses
     /// <summary>An address of a node's actor system, as in the configuration or behind <c>--join</c>.</summary>
     /// <param name="key">Key and value as written, for the message.</param>
     /// <param name="where">The file and line, or null.</param>
-    public static Address ParseRemote(string key, string text, string? where)
+    /// <param name="anySystem">Whether the actor system may be called otherwise than a node's.</param>
+    public static Address ParseRemote(string key, string text, string? where, bool anySystem = false)
     {
         Address address;
         try
@@ -83,7 +85,7 @@ internal static class ReplicaAddresses
             throw Wrong(key, $"it must be {Form}", where);
         }
 
-        if (address.System != PaxiSettings.SystemName)
+        if (address.System != PaxiSettings.SystemName && !anySystem)
         {
             throw Wrong(key, $"the actor system is called {PaxiSettings.SystemName}, not {address.System}: {Form}", where);
         }

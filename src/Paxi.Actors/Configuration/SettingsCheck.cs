@@ -33,6 +33,13 @@ internal static class SettingsCheck
             }
         }
 
+        CheckSection(file);
+    }
+
+    /// <summary>The section <c>paxi</c> alone, in a configuration that holds other things, too.</summary>
+    /// <inheritdoc cref="Check(HoconFile)"/>
+    public static void CheckSection(HoconFile file)
+    {
         if (file.Content.HasPath("paxi"))
         {
             Check(file, file.Content.GetConfig("paxi").Root.GetObject(), Reference.Whole.GetConfig("paxi").Root.GetObject(), "");

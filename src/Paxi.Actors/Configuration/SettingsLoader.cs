@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Akka.Actor;
 using Akka.Configuration;
 using Paxi.Actors.Commands;
 
@@ -17,7 +18,7 @@ internal static class SettingsLoader
         var path = configPath ?? PaxiSettings.DefaultFile;
         if (configPath is null && !File.Exists(path) && local is { } replicas)
         {
-            return Create("no configuration file", replicas, Config.Empty, Config.Empty, overrides);
+            return CreateFromFile("no configuration file", replicas, Config.Empty, Config.Empty, overrides);
         }
 
         if (path.Length == 0)
@@ -30,7 +31,21 @@ internal static class SettingsLoader
         var listed = local ?? ReplicaAddresses.Read(file);
         var section = file.Content.HasPath("paxi") ? file.Content.GetConfig("paxi") : Config.Empty;
         var akka = file.Content.HasPath("akka") ? Reference.Under("akka", file.Content.GetConfig("akka")) : Config.Empty;
-        return Create(path, listed, section, akka, overrides);
+        return CreateFromFile(path, listed, section, akka, overrides);
+    }
+
+    /// <inheritdoc cref="PaxiSettings.Of"/>
+    public static PaxiSettings Of(ActorSystem system)
+    {
+        var config = system.Settings.Config;
+        var file = HoconFile.Of($"configuration of the actor system {system.Name}", config);
+        SettingsCheck.CheckSection(file);
+        return Create(
+            $"configuration of the actor system {system.Name}",
+            ReplicaAddresses.Read(file, anySystem: true),
+            Reference.Section(config.GetConfig("paxi")),
+            Config.Empty,
+            SettingsOverrides.None);
     }
 
     private static ImmutableArray<ReplicaAddress>? Local(SettingsOverrides overrides) => (overrides.Zones, overrides.Nodes) switch
@@ -53,7 +68,7 @@ internal static class SettingsLoader
         }
     }
 
-    private static PaxiSettings Create(
+    private static PaxiSettings CreateFromFile(
         string source, ImmutableArray<ReplicaAddress> replicas, Config written, Config akka, SettingsOverrides overrides)
     {
         if (!written.IsEmpty)
@@ -64,8 +79,12 @@ internal static class SettingsLoader
         }
 
         var front = ConfigurationFactory.ParseString(Front(replicas, overrides));
-        var section = Reference.Section(written.IsEmpty ? front : front.WithFallback(written));
-        return new PaxiSettings
+        return Create(source, replicas, Reference.Section(written.IsEmpty ? front : front.WithFallback(written)), akka, overrides);
+    }
+
+    /// <param name="section">The section <c>paxi</c> with its defaults.</param>
+    private static PaxiSettings Create(
+        string source, ImmutableArray<ReplicaAddress> replicas, Config section, Config akka, SettingsOverrides overrides) => new()
         {
             Source = source,
             Overrides = overrides,
@@ -78,7 +97,6 @@ internal static class SettingsLoader
             Section = section,
             Akka = akka,
         };
-    }
 
     /// <summary>What goes in front of the file's section.</summary>
     private static string Front(ImmutableArray<ReplicaAddress> replicas, SettingsOverrides overrides)

@@ -1,3 +1,5 @@
+using Paxi.Actors.Wire;
+
 namespace Paxi.Actors.Links;
 
 /// <summary>
@@ -19,6 +21,6 @@ public sealed record SlowFault(ReplicaId To, TimeSpan Delay, TimeSpan For) : Fau
 public sealed record FlakyFault(ReplicaId To, double Probability, TimeSpan For) : Fault(For);
 
 /// <summary>Asks the replica to inject a fault; answered with <see cref="FaultInjected"/>.</summary>
-public sealed record InjectFault(Fault Fault);
+public sealed record InjectFault(Fault Fault) : IAdminMessage;
 
-public sealed record FaultInjected(Fault Fault);
+public sealed record FaultInjected(Fault Fault) : IColdMessage;

@@ -224,7 +224,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     [
         new("sent", _peers.Sum(link => link.Sent).ToString(CultureInfo.InvariantCulture)),
         new("dropped", _peers.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("refused", (_refused + WireExtension.Get(Context.System).Refusals.Count).ToString(CultureInfo.InvariantCulture)),
     ]);
 
     /// <summary>A role has something for a peer, or for all of them.</summary>

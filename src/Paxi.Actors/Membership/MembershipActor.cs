@@ -105,13 +105,13 @@ public sealed class MembershipActor : ReceiveActor
 }
 
 /// <summary>Asks for who is in the cluster; answered with <see cref="MembershipView"/>.</summary>
-public sealed record MembershipQuery
+public sealed record MembershipQuery : INoSerializationVerificationNeeded
 {
     public static readonly MembershipQuery Instance = new();
 }
 
 /// <param name="Members">In the order of their ids.</param>
-public sealed record MembershipView(IReadOnlyList<MemberView> Members);
+public sealed record MembershipView(IReadOnlyList<MemberView> Members) : INoSerializationVerificationNeeded;
 
 /// <param name="Status">The cluster's word for it: Joining, Up, Leaving, ...</param>
 public sealed record MemberView(ReplicaId Id, UniqueAddress Address, string Status, bool Reachable);

@@ -1,8 +1,9 @@
 using Akka.Actor;
+using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.Replicas;
 
-public enum ReplicaState
+public enum ReplicaState : byte
 {
     /// <summary>Waits for the journal.</summary>
     Starting,
@@ -19,14 +20,14 @@ public enum ReplicaState
 }
 
 /// <summary>Asks a replica how it is; answered with <see cref="ReplicaStatus"/>.</summary>
-public sealed record StatusRequest
+public sealed record StatusRequest : IColdMessage
 {
     public static readonly StatusRequest Instance = new();
 }
 
 /// <param name="Reason">Why it does not run; empty when it does.</param>
 /// <param name="Roles">In the order: links, journal, gateway, then the protocol's roles.</param>
-public sealed record ReplicaStatus(ReplicaId Id, ReplicaState State, string Reason, IReadOnlyList<RoleStatus> Roles)
+public sealed record ReplicaStatus(ReplicaId Id, ReplicaState State, string Reason, IReadOnlyList<RoleStatus> Roles) : IColdMessage
 {
     /// <summary>The value of that name of that role, or null.</summary>
     public string? Find(string role, string name)

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Paxi.Actors.Commands;
 
 namespace Paxi.Actors.Replicas;
@@ -14,37 +15,38 @@ public sealed record RolesStarted
 }
 
 /// <summary>Gateway → proposer: decide these commands. Batches that wait together may be decided together.</summary>
-public sealed record Propose(Batch Batch);
+public sealed record Propose(Batch Batch) : INoSerializationVerificationNeeded;
 
 /// <summary>
 /// Proposer → gateway: this batch was not proposed and will not be by this role; it had no effect. The gateway passes it to
 /// <paramref name="Leader"/> if that is another replica, else refuses it to the client.
 /// </summary>
-public sealed record ProposalRefused(Batch Batch, Clients.RefusalReason Reason, ReplicaId? Leader);
+public sealed record ProposalRefused(Batch Batch, Clients.RefusalReason Reason, ReplicaId? Leader) : INoSerializationVerificationNeeded;
 
 /// <summary>Proposer → gateway: who leads now, as far as this replica knows; null while nobody does.</summary>
-public sealed record LeaderChanged(ReplicaId? Leader, Ballot Ballot);
+public sealed record LeaderChanged(ReplicaId? Leader, Ballot Ballot) : INoSerializationVerificationNeeded;
 
 /// <summary>Gateway → reader: answer these reads outside the log. The reader answers with <see cref="Executed"/> or <see cref="ReadsRefused"/>.</summary>
-public sealed record ReadRequests(ReadMode Mode, Batch Batch);
+public sealed record ReadRequests(ReadMode Mode, Batch Batch) : INoSerializationVerificationNeeded;
 
 /// <summary>Reader → gateway: the reads were not answered.</summary>
-public sealed record ReadsRefused(Batch Batch, Clients.RefusalReason Reason, ReplicaId? Leader);
+public sealed record ReadsRefused(Batch Batch, Clients.RefusalReason Reason, ReplicaId? Leader) : INoSerializationVerificationNeeded;
 
 /// <summary>Learner or reader → gateway: results to hand to whoever waits. Only the replica that proposed the batch sends it.</summary>
 /// <param name="Blocks">The results of the batch's blocks, in their order; long ones are cut, so that a block of the batch may have several.</param>
 /// <param name="ExecutedTo">The last slot executed.</param>
-public sealed record Executed(long Slot, Ballot Ballot, long ExecutedTo, IReadOnlyList<ResultBlock> Blocks);
+public sealed record Executed(long Slot, Ballot Ballot, long ExecutedTo, IReadOnlyList<ResultBlock> Blocks)
+    : INoSerializationVerificationNeeded;
 
 /// <summary>The results of one block, encoded as in <see cref="Clients.ClientReplies"/>.</summary>
 public sealed record ResultBlock(ulong Session, int Count, ReadOnlyMemory<byte> Results);
 
 /// <summary>Asks a role for what <c>status</c> and a transcript's <c>state</c> show; answered to the sender with <see cref="RoleStatus"/>.</summary>
-public sealed record StatusQuery
+public sealed record StatusQuery : INoSerializationVerificationNeeded
 {
     public static readonly StatusQuery Instance = new();
 }
 
 /// <param name="Role">The role's name.</param>
 /// <param name="Values">Name and value, in the order to show them. Short names: <c>ballot</c>, <c>executed</c>.</param>
-public sealed record RoleStatus(string Role, IReadOnlyList<KeyValuePair<string, string>> Values);
+public sealed record RoleStatus(string Role, IReadOnlyList<KeyValuePair<string, string>> Values) : INoSerializationVerificationNeeded;

@@ -9,14 +9,20 @@ namespace Paxi.Actors.StateMachines;
 public interface IStateMachine
 {
     /// <summary>
-    /// Executes one command and writes its result. A command that cannot be read has no effect and throws <see cref="InvalidCommandException"/>:
-    /// the caller answers with its message. Any other exception is a defect and stops the replica.
+    /// Executes one command and writes its result. A command that cannot be read has no effect and throws
+    /// <see cref="InvalidCommandException"/>: the caller answers with its message. Any other exception is a defect and stops the replica.
     /// </summary>
-    /// <param name="command">The command's body, in the state machine's own encoding; valid only during the call.</param>
+    /// <param name="command">
+    /// The command's body, in the state machine's own encoding; valid only during the call. Never empty: an empty body opens a session
+    /// (<see cref="ReplicatedState"/>).
+    /// </param>
     /// <param name="result">Takes the result, in the state machine's own encoding.</param>
     void Execute(ReadOnlySpan<byte> command, IBufferWriter<byte> result);
 
-    /// <summary>True for a command that changes nothing: it may be answered outside the log and needs no place in the session.</summary>
+    /// <summary>
+    /// True for a command that changes nothing: it may be answered outside the log and needs no place in the session. Never throws; what
+    /// cannot be read may be either.
+    /// </summary>
     bool IsReadOnly(ReadOnlySpan<byte> command);
 
     /// <summary>True if the two commands do not commute: one writes what the other reads or writes.</summary>
@@ -26,6 +32,7 @@ public interface IStateMachine
     void WriteSnapshot(IBufferWriter<byte> snapshot);
 
     /// <summary>Replaces the whole state by what <see cref="WriteSnapshot"/> wrote.</summary>
+    /// <exception cref="Wire.WireFormatException">The bytes are no snapshot; the state is as it was.</exception>
     void ReadSnapshot(ReadOnlyMemory<byte> snapshot);
 }
 

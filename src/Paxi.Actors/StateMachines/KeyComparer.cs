@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// Keys as bytes, looked up by a span without making an array. The hash is the runtime's own for text (Marvin, keyed anew in each process), so that nobody can choose
-/// keys that collide; it differs between replicas, and so nothing may ever depend on the order of the dictionary.
+/// Keys as bytes, looked up by a span without making an array. The hash is the runtime's own for text (Marvin, keyed anew in each process),
+/// so that nobody can choose keys that collide; it differs between replicas, and so nothing may ever depend on the order of the dictionary.
 /// </summary>
 internal sealed class KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {

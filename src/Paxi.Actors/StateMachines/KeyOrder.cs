@@ -5,7 +5,9 @@ namespace Paxi.Actors.StateMachines;
 /// <summary>Sorts pairs by the unsigned bytes of their keys.</summary>
 internal static class KeyOrder
 {
-    /// <summary>First by the first eight bytes as one number, which a sort of plain numbers does fast; then whatever is equal so far, whole.</summary>
+    /// <summary>
+    /// First by the first eight bytes as one number, which a sort of plain numbers does fast; then whatever is equal so far, whole.
+    /// </summary>
     public static void Sort<T>(KeyValuePair<byte[], T>[] keys)
     {
         var prefixes = new ulong[keys.Length];

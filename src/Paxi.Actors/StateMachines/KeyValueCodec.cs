@@ -4,7 +4,9 @@ using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.StateMachines;
 
-/// <summary>The key-value store's commands and results as bytes; what a client writes and <see cref="KeyValueStore"/> reads, and back.</summary>
+/// <summary>
+/// The key-value store's commands and results as bytes; what a client writes and <see cref="KeyValueStore"/> reads, and back.
+/// </summary>
 public static class KeyValueCodec
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -41,7 +43,9 @@ public static class KeyValueCodec
         _ => false,
     };
 
-    /// <summary>The reply (<see cref="Outcome.Done"/>, without slot and ballot) that a result stands for. Its values are slices of the result.</summary>
+    /// <summary>
+    /// The reply (<see cref="Outcome.Done"/>, without slot and ballot) that a result stands for. Its values are slices of the result.
+    /// </summary>
     /// <exception cref="WireFormatException">The bytes are no result of this command.</exception>
     public static Reply ReadResult(Command command, ReadOnlyMemory<byte> result)
     {
@@ -54,7 +58,9 @@ public static class KeyValueCodec
         var reply = command is Transact transaction
             ? new Reply { Outcome = Outcome.Done, Parts = ReadParts(transaction, ref reader) }
             : ReadSingle(command, ref reader);
-        return reader.End ? reply : throw new WireFormatException($"{reader.Remaining} bytes after the result of a {command.GetType().Name}");
+        return reader.End
+            ? reply
+            : throw new WireFormatException($"{reader.Remaining} bytes after the result of a {command.GetType().Name}");
     }
 
     private static void Validate(KeyCommand command)

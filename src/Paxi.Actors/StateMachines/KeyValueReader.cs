@@ -52,7 +52,8 @@ internal ref struct KeyValueReader
         Count = _left;
         if (Count == 0 || input.Length > KeyValueStore.MaxTransactionBytes)
         {
-            throw new InvalidCommandException(Count == 0 ? KeyValueLimits.CommandCount(Count) : KeyValueLimits.TransactionBytes(input.Length));
+            throw new InvalidCommandException(
+                Count == 0 ? KeyValueLimits.CommandCount(Count) : KeyValueLimits.TransactionBytes(input.Length));
         }
     }
 
@@ -124,7 +125,12 @@ internal ref struct KeyValueReader
     {
         var length = Length(KeyValueStore.MaxKeyBytes);
         var key = Take(length);
-        return length > 0 && Utf8.IsValid(key) ? key : throw new InvalidCommandException(KeyValueLimits.Key(length));
+        if (length == 0 || !Utf8.IsValid(key))
+        {
+            throw new InvalidCommandException(length == 0 ? KeyValueLimits.Key(length) : "a key is UTF-8 text; this one is not");
+        }
+
+        return key;
     }
 
     private ReadOnlySpan<byte> ReadValue() => Take(Length(KeyValueStore.MaxValueBytes));
@@ -172,7 +178,7 @@ internal ref struct KeyValueReader
 internal static class KeyValueLimits
 {
     public static string Key(long bytes) => string.Create(CultureInfo.InvariantCulture,
-        $"a key has 1 to {KeyValueStore.MaxKeyBytes} bytes of UTF-8; this one has {bytes} bytes{(bytes is > 0 and <= KeyValueStore.MaxKeyBytes ? " of something else" : "")}");
+        $"a key has 1 to {KeyValueStore.MaxKeyBytes} bytes of UTF-8; this one has {bytes}");
 
     public static string Value(long bytes) => string.Create(CultureInfo.InvariantCulture,
         $"a value has at most {KeyValueStore.MaxValueBytes} bytes; this one has {bytes}");

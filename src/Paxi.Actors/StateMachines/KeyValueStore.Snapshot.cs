@@ -49,7 +49,8 @@ public sealed partial class KeyValueStore
 
         if (!reader.End)
         {
-            throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"{reader.Remaining} bytes after the last key of a snapshot"));
+            throw new WireFormatException(string.Create(
+                CultureInfo.InvariantCulture, $"{reader.Remaining} bytes after the last key of a snapshot"));
         }
 
         _keys = keys;

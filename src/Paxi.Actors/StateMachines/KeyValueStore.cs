@@ -5,13 +5,13 @@ using System.Runtime.InteropServices;
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// The multi-version key-value store. Each write makes a version. A delete makes the key absent and forgets its versions, so a history begins with the first write after the
-/// key was last absent, and an absent key takes no memory. Of each key the newest <see cref="MaxVersions"/> versions are kept, as long as they have
-/// <see cref="MaxHistoryBytes"/> together; the newest is always kept.
+/// The multi-version key-value store. Each write makes a version. A delete makes the key absent and forgets its versions, so a history
+/// begins with the first write after the key was last absent, and an absent key takes no memory. Of each key the newest
+/// <see cref="MaxVersions"/> versions are kept, as long as they have <see cref="MaxHistoryBytes"/> together; the newest is always kept.
 /// <para>
-/// A transaction does its commands one after the other at one instant, each seeing what those before it wrote and reporting a result of its own. A compare-and-set that does not
-/// find what it expects reports that it did not write; the others go on. A transaction that cannot be read, or whose results would exceed
-/// <see cref="MaxTransactionBytes"/>, has no effect at all.
+/// A transaction does its commands one after the other at one instant, each seeing what those before it wrote and reporting a result of its
+/// own. A compare-and-set that does not find what it expects reports that it did not write; the others go on. A transaction that cannot be
+/// read, or whose results would exceed <see cref="MaxTransactionBytes"/>, has no effect at all.
 /// </para>
 /// <code>
 /// result             := get | write | swap | history | transaction, by the command
@@ -97,7 +97,9 @@ public sealed partial class KeyValueStore : IStateMachine
         }
     }
 
-    /// <summary>True if some key is written by one and read or written by the other. Bytes that are no command conflict with everything.</summary>
+    /// <summary>
+    /// True if some key is written by one and read or written by the other. Bytes that are no command conflict with everything.
+    /// </summary>
     public bool Conflicts(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         try

@@ -1,9 +1,9 @@
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// The versions of one key in one immutable array, the newest first: <c>(length varint, value)*</c>. This is what nearly every key has: one object a key, however many
-/// versions, keeps a large store small and the garbage collector's marking short. A write copies the array, so it holds
-/// more than one version only up to <see cref="MaxBytes"/>; past that the key has <see cref="KeyVersions"/>.
+/// The versions of one key in one immutable array, the newest first: <c>(length varint, value)*</c>. This is what nearly every key has: one
+/// object a key, however many versions, keeps a large store small and the garbage collector's marking short. A write copies the array, so
+/// it holds more than one version only up to <see cref="MaxBytes"/>; past that the key has <see cref="KeyVersions"/>.
 /// </summary>
 internal static class PackedVersions
 {

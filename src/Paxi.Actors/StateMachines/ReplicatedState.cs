@@ -12,13 +12,19 @@ namespace Paxi.Actors.StateMachines;
 /// <summary>
 /// The state machine together with the sessions, so that a retried command takes effect once. A function of the batches executed, alone.
 /// <para>
-/// A command with an empty body opens its session and does nothing else; it ends as <see cref="CommandStatus.Done"/> with an empty result, however often it
-/// is executed. A read-only command needs no session and is executed every time. Every other command needs an open session, and its end is kept until the session's lowest
-/// outstanding number passes it. A block counts as a use of its session, whatever it holds.
+/// A command with an empty body opens its session and does nothing else; it ends as <see cref="CommandStatus.Done"/> with an empty result,
+/// however often it is executed. A read-only command needs no session and is executed every time. Every other command needs an open
+/// session, and its end is kept until the session's lowest outstanding number passes it. A block counts as a use of its session, whatever
+/// it holds.
 /// </para>
 /// <para>
-/// A sequence number is judged against the <c>lowest</c> of its own block, not of the table, so that all copies of a block are judged alike: a command refused as too far ahead
-/// does not take effect later, as long as the client never sends it again with a higher <c>lowest</c>.
+/// A sequence number is judged against the <c>lowest</c> of its own block, not of the table, so that all copies of a block are judged
+/// alike: a command refused as too far ahead does not take effect later, as long as the client never sends it again with a higher
+/// <c>lowest</c>.
+/// </para>
+/// <para>
+/// The sessions need one order of all batches, the same on every replica. A protocol that orders only what conflicts, or each object for
+/// itself, must bring the commands that open sessions into one order, or have a state for each order.
 /// </para>
 /// <code>
 /// snapshot := "PXS1", sessions, state machine, CRC-32C u32 over all before
@@ -42,8 +48,8 @@ public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
     /// <param name="batch">Decided; a no-op gives no blocks.</param>
     /// <param name="wantsResults">False where nobody waits: nothing is encoded and the list is empty.</param>
     /// <returns>
-    /// The results, in the order of the commands; a block whose results are long gives several. Results past <see cref="ResultBlocks.MaxBytes"/> of one batch are
-    /// left out: their clients ask again, and the session answers.
+    /// The results, in the order of the commands; a block whose results are long gives several. Results past
+    /// <see cref="ResultBlocks.MaxBytes"/> of one batch are left out: their clients ask again, and the session answers.
     /// </returns>
     public IReadOnlyList<ResultBlock> Execute(Batch batch, bool wantsResults)
     {
@@ -73,7 +79,9 @@ public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
         return results?.ToBlocks() ?? [];
     }
 
-    /// <summary>Answers read-only commands from the present state; a command that is not read-only ends as <see cref="CommandStatus.Invalid"/>.</summary>
+    /// <summary>
+    /// Answers read-only commands from the present state; a command that is not read-only ends as <see cref="CommandStatus.Invalid"/>.
+    /// </summary>
     public IReadOnlyList<ResultBlock> Read(Batch batch)
     {
         var results = new ResultBlocks(batch.Count);

@@ -4,7 +4,10 @@ using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.StateMachines;
 
-/// <summary>Collects the results of a batch, encoded as in <see cref="Clients.ClientReplies"/>, and cuts them so that each piece fits a frame of the network.</summary>
+/// <summary>
+/// Collects the results of a batch, encoded as in <see cref="Clients.ClientReplies"/>, and cuts them so that each piece fits a frame of the
+/// network.
+/// </summary>
 internal sealed class ResultBlocks(int commands)
 {
     /// <summary>A block is cut before it grows past this; a lone result may be longer.</summary>

@@ -3,8 +3,9 @@ using Paxi.Actors.Commands;
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// One client's session: which of its commands were executed, and how they ended, from its lowest outstanding sequence number on. The entries ascend by
-/// sequence number; the bytes of the results stand behind one another in a buffer of the session's own, in the order of execution.
+/// One client's session: which of its commands were executed, and how they ended, from its lowest outstanding sequence number on. The
+/// entries ascend by sequence number; the bytes of the results stand behind one another in a buffer of the session's own, in the order of
+/// execution.
 /// </summary>
 internal sealed class Session
 {
@@ -105,7 +106,9 @@ internal sealed class Session
         _droppable = Math.Min(_droppable, index);
     }
 
-    /// <summary>Drops the result of the lowest sequence number that has one; the entry stays, so that the command is not executed again.</summary>
+    /// <summary>
+    /// Drops the result of the lowest sequence number that has one; the entry stays, so that the command is not executed again.
+    /// </summary>
     public void DropOldest()
     {
         for (; _droppable < Count; _droppable++)
@@ -135,7 +138,9 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The entry's index, or the complement of where it would be. Sequence numbers mostly ascend, so the end is tried first.</summary>
+    /// <summary>
+    /// The entry's index, or the complement of where it would be. Sequence numbers mostly ascend, so the end is tried first.
+    /// </summary>
     private int IndexOf(long sequence)
     {
         if (Count == 0 || _entries[_first + Count - 1].Sequence < sequence)

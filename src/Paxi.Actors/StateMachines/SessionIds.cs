@@ -1,8 +1,8 @@
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// Ids for new sessions: the hour in the high bits, chance in the others. Two clients that start at once do not meet, and ids grow with time, as the floor of
-/// <see cref="SessionTable"/> wants it.
+/// Ids for new sessions: the hour in the high bits, chance in the others. Two clients that start at once do not meet, and ids grow with
+/// time, as the floor of <see cref="SessionTable"/> wants it.
 /// </summary>
 public static class SessionIds
 {
@@ -13,7 +13,9 @@ public static class SessionIds
 
     /// <param name="now">By the client's clock; a wrong one does no harm.</param>
     /// <param name="random">Where the low bits come from.</param>
-    /// <param name="floor">The smallest id that may be opened, as <see cref="Commands.CommandStatus.SessionExpired"/> told it; 0 at first.</param>
+    /// <param name="floor">
+    /// The smallest id that may be opened, as <see cref="Commands.CommandStatus.SessionExpired"/> told it; 0 at first.
+    /// </param>
     /// <exception cref="InvalidOperationException">The floor is so high that no id is left: some client chose an absurd one.</exception>
     public static ulong Choose(DateTimeOffset now, Random random, ulong floor = 0)
     {

@@ -8,7 +8,9 @@ public sealed record SessionLimits(int MaxSessions = 65_536, int MaxOutstanding 
     /// <summary>The most bytes of results kept for one session; past it the results of its lowest sequence numbers are dropped.</summary>
     public int MaxSessionResultBytes { get; init; } = 8 << 20;
 
-    /// <summary>The most bytes of results kept for all sessions; past it those of the session that was used longest ago are dropped.</summary>
+    /// <summary>
+    /// The most bytes of results kept for all sessions; past it those of the session that was used longest ago are dropped.
+    /// </summary>
     public long MaxResultBytes { get; init; } = 256L << 20;
 
     /// <exception cref="ArgumentOutOfRangeException">A limit below 1.</exception>

@@ -6,18 +6,20 @@ using Paxi.Actors.Wire;
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// The client sessions, replicated like the state that they guard: each replica, executing the same commands in the same order, comes to the same table, and a snapshot
-/// holds it. So a command takes effect once even if it is decided several times, whoever led (Ongaro, "Consensus: Bridging Theory and Practice", 2014,
-/// section 6.3; the idea that a replicated state machine recognizes a command by its client and number is Lamport's, 1978 and 1998).
+/// The client sessions, replicated like the state that they guard: each replica, executing the same commands in the same order, comes to
+/// the same table, and a snapshot holds it. So a command takes effect once even if it is decided several times, whoever led (Ongaro,
+/// "Consensus: Bridging Theory and Practice", 2014, section 6.3; the idea that a replicated state machine recognizes a command by its
+/// client and number is Lamport's, 1978 and 1998).
 /// <para>
-/// A session is opened by a command of its own, because the table is bounded: when it is full, the session used longest ago is forgotten. From then on nothing tells whether one of
-/// its commands took effect, so none may be executed again. Therefore a command of an unknown session is never executed, and an id at or below one that was
-/// forgotten, the floor, is never opened again: not even by a late copy of the command that opened it. Ids should grow with time, so
-/// that the floor stays below those that new clients choose; <see cref="SessionIds"/> makes such.
+/// A session is opened by a command of its own, because the table is bounded: when it is full, the session used longest ago is forgotten.
+/// From then on nothing tells whether one of its commands took effect, so none may be executed again. Therefore a command of an unknown
+/// session is never executed, and an id at or below one that was forgotten, the floor, is never opened again: not even by a late copy of
+/// the command that opened it. Ids should grow with time, so that the floor stays below those that new clients choose;
+/// <see cref="SessionIds"/> makes such.
 /// </para>
 /// <para>
-/// Results are bounded in bytes, per session and over all. Where they exceed that, the result goes and the fact that the command was executed stays:
-/// <see cref="CommandStatus.ResultDropped"/>.
+/// Results are bounded in bytes, per session and over all. Where they exceed that, the result goes and the fact that the command was
+/// executed stays: <see cref="CommandStatus.ResultDropped"/>.
 /// </para>
 /// <code>
 /// table   := floor u64, count varint, session{count}, the one used longest ago first
@@ -121,7 +123,8 @@ internal sealed class SessionTable(SessionLimits limits)
             var id = reader.UInt64();
             if (table._sessions.ContainsKey(id) || id == ulong.MaxValue)
             {
-                throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"session {id} twice in a snapshot, or never opened"));
+                throw new WireFormatException(string.Create(
+                    CultureInfo.InvariantCulture, $"session {id} twice in a snapshot, or never to be opened"));
             }
 
             if (table.Count >= limits.MaxSessions)

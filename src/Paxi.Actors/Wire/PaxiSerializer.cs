@@ -33,7 +33,14 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
     [ThreadStatic]
     private static WireWriter? s_writer;
 
+    private WireExtension? _wire;
+
     public override int Identifier => FixedIdentifier;
+
+    // Not in the constructor: serializers are made before extensions.
+    private WireExtension Wire => _wire ??= WireExtension.Get(system);
+
+    private WireRegistry Registry => Wire.Registry ?? throw new WireFormatException("this actor system holds no replica and takes no envelope");
 
     public override string Manifest(object o) => o switch
     {
@@ -66,8 +73,14 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
         {
             return Read(bytes, manifest);
         }
-        catch (Exception fault) when (fault is not SerializationException)
+        catch (Exception fault)
         {
+            Wire.Refusals.Report($"a message '{manifest}'", fault.Message);
+            if (fault is SerializationException)
+            {
+                throw;
+            }
+
             throw new WireFormatException($"bytes that are no message '{manifest}': {fault.Message}");
         }
     }
@@ -98,7 +111,7 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
         var reader = new WireReader(bytes);
         object message = manifest switch
         {
-            EnvelopeManifest => EnvelopeCodec.Read(ref reader, Registry),
+            EnvelopeManifest => EnvelopeCodec.Read(ref reader, Registry, Wire.Refusals),
             RequestsManifest => ClientWire.ReadRequests(ref reader),
             RepliesManifest => ClientWire.ReadReplies(ref reader),
             RefusalManifest => ClientWire.ReadRefusal(ref reader),
@@ -106,7 +119,4 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
         };
         return reader.End ? message : throw new WireFormatException($"{reader.Remaining} bytes too many after a message '{manifest}'");
     }
-
-    private WireRegistry Registry => WireExtension.Get(system).Registry
-        ?? throw new WireFormatException("this actor system holds no replica and takes no envelope");
 }

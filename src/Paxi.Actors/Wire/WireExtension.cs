@@ -2,13 +2,18 @@ using Akka.Actor;
 
 namespace Paxi.Actors.Wire;
 
-/// <summary>Hands a system's registry to its serializers.</summary>
+/// <summary>Hands a system's registry to its serializers, and keeps count of what they refused.</summary>
 public sealed class WireExtension : IExtension
 {
     private volatile WireRegistry? _registry;
 
-    /// <summary>What this system may take in; nothing but the client messages until <see cref="Attach"/>.</summary>
+    internal WireExtension(ActorSystem system) => Refusals = new Refusals(system);
+
+    /// <summary>What this system may take in; nothing but client messages and <see cref="IColdMessage"/>s until <see cref="Attach"/>.</summary>
     public WireRegistry? Registry => _registry;
+
+    /// <summary>What came from outside and was not taken in.</summary>
+    public Refusals Refusals { get; }
 
     public static WireExtension Get(ActorSystem system) => system.WithExtension<WireExtension, WireExtensionProvider>();
 
@@ -18,5 +23,5 @@ public sealed class WireExtension : IExtension
 
 public sealed class WireExtensionProvider : ExtensionIdProvider<WireExtension>
 {
-    public override WireExtension CreateExtension(ExtendedActorSystem system) => new();
+    public override WireExtension CreateExtension(ExtendedActorSystem system) => new(system);
 }

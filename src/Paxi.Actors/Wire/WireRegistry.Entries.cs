@@ -5,6 +5,10 @@ public sealed partial class WireRegistry
     private readonly Dictionary<Type, Entry> _byType = [];
     private readonly Entry?[] _byTag = new Entry?[256];
     private readonly List<Type> _cold = [];
+    private readonly ColdTypes _coldTypes = new();
+    private readonly Lazy<HyperionCodec> _codec;
+
+    public WireRegistry() => _codec = new Lazy<HyperionCodec>(() => new HyperionCodec(_coldTypes));
 
     internal delegate IWireMessage Decode(ref WireReader reader, ReplicaId from);
 
@@ -12,6 +16,12 @@ public sealed partial class WireRegistry
 
     /// <summary>The types that travel by Hyperion, in the order of their registration.</summary>
     public IReadOnlyList<Type> ColdTypes => _cold;
+
+    /// <summary>Every registered type, with its tag; 0 for a cold one.</summary>
+    public IEnumerable<(Type Type, byte Tag)> Types => _byType.Values.Select(entry => (entry.Type, entry.Tag));
+
+    /// <summary>The codec of the cold types; made at its first use, after which none is added.</summary>
+    internal HyperionCodec Cold => _codec.Value;
 
     /// <summary>The role that takes this type on arrival, or null when the type is not registered.</summary>
     public string? RoleOf(Type type) => _byType.TryGetValue(type, out var entry) ? entry.Role : null;

@@ -30,6 +30,18 @@ public sealed partial class WireRegistry
         Add(new Entry(typeof(T), tag, role, (message, writer) => encode((T)message, writer),
             (ref WireReader reader, ReplicaId from) => decode(ref reader, from)));
 
-    /// <summary>A type that travels by Hyperion: public or internal sealed record of plain data.</summary>
-    public void RegisterCold<T>(string role) where T : class, IWireMessage => Add(new Entry(typeof(T), 0, role, null, null));
+    /// <summary>A type that travels by Hyperion inside an envelope: a public or internal sealed record of plain data.</summary>
+    /// <param name="role">The role actor that takes it on arrival.</param>
+    /// <param name="parts">The types that its fields of an abstract type may hold.</param>
+    /// <exception cref="ArgumentException">The type, or one inside it, is not plain data.</exception>
+    public void RegisterCold<T>(string role, params ReadOnlySpan<Type> parts) where T : class, IWireMessage
+    {
+        if (_codec.IsValueCreated)
+        {
+            throw new InvalidOperationException($"{typeof(T).Name} is registered after the first cold message");
+        }
+
+        _coldTypes.Add(typeof(T), parts);
+        Add(new Entry(typeof(T), 0, role, null, null));
+    }
 }

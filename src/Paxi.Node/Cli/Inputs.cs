@@ -5,6 +5,7 @@ using System.Text;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.StateMachines;
+using Paxi.TestKit.Simulation;
 
 namespace Paxi.Node.Cli;
 
@@ -132,8 +133,8 @@ internal static class Inputs
     public static Option<ulong?> Seed() =>
         Optional<ulong>("--seed", "N", "one run, from this seed", "a whole number, 0 or more", TrySeed);
 
-    public static Option<SeedRange?> Seeds() =>
-        Optional<SeedRange>("--seeds", "A..B", "a run from each of these seeds", "two whole numbers with two dots between, as in 1..100", SeedRange.TryParse);
+    public static Option<(ulong First, ulong Last)?> Seeds() => Optional<(ulong First, ulong Last)>(
+        "--seeds", "A..B", "a run from each of these seeds", "two whole numbers, the first up to the last, as in 1..100 (at most 10 million)", TrySeeds);
 
     public static string OneOf(IReadOnlyList<string> choices) => choices.Count switch
     {
@@ -179,6 +180,20 @@ internal static class Inputs
     private static bool TryReplica(string text, out ReplicaId id) => ReplicaId.TryParse(text, out id);
 
     private static bool TrySeed(string text, out ulong seed) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
+
+    private static bool TrySeeds(string text, out (ulong First, ulong Last) seeds)
+    {
+        seeds = default;
+        try
+        {
+            seeds = SimulateOptions.ParseSeeds(text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static bool TrySeconds(string text, out double seconds) => TryDouble(text, -MaxSeconds, MaxSeconds, out seconds);
 

@@ -3,10 +3,10 @@ using Paxi.TestKit.Linearizability;
 
 namespace Paxi.Node.Cli;
 
-/// <summary><c>check</c>.</summary>
+/// <summary><c>simulate</c> and <c>check</c>.</summary>
 internal static class ProofVerbs
 {
-    public static IEnumerable<Verb> Create(CliContext context) => [Check(context)];
+    public static IEnumerable<Verb> Create(CliContext context) => [SimulateVerb.Create(context), Check(context)];
 
     private static Verb Check(CliContext context)
     {

@@ -24,7 +24,7 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
 
     public void Ready(Readiness seen, TimeSpan after)
     {
-        var time = after.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        var time = Seconds(after);
         if (seen.Running < replicas.Count)
         {
             output.Error($"after {time} s only {seen.Running} of {replicas.Count} replicas run; see above, or /status");
@@ -37,7 +37,11 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
             _ => $"after {time} s no leader is agreed on{(IsSingle ? ": are enough of the other replicas running?" : "")}; still trying",
         });
         Addresses();
-        output.Line("Ctrl-C stops it");
+    }
+
+    public void Joined(int members, TimeSpan after)
+    {
+        output.Line($"the cluster has {members} of {_settings.Replicas.Length} members after {Seconds(after)} s; Ctrl-C stops it");
     }
 
     public void Stopping() => output.Line("stopping");
@@ -65,6 +69,8 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
         output.Line($"  curl -X PUT --data hello {Text(serving[0])}/42");
         output.Line($"  curl {Text(serving[Math.Max(0, serving.Count - 2)])}/42");
     }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
 
     private static string Text(ReplicaAddress replica) => replica.Rest!.GetLeftPart(UriPartial.Authority);
 }

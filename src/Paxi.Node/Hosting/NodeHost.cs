@@ -49,7 +49,8 @@ public static class NodeHost
         try
         {
             await StartAsync(nodes, deployment.Settings, cancellation);
-            announce.Ready(await Readiness.WaitAsync(nodes, !deployment.Protocol.ProposesAnywhere, Patience, cancellation), clock.Elapsed);
+            announce.Ready(await Readiness.WaitForLeaderAsync(nodes, !deployment.Protocol.ProposesAnywhere, Patience, cancellation), clock.Elapsed);
+            announce.Joined(await Readiness.WaitForMembersAsync(nodes, Patience, cancellation), clock.Elapsed);
             return await UntilEndAsync(nodes, output, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

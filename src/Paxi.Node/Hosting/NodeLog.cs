@@ -1,46 +1,95 @@
-using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 namespace Paxi.Node.Hosting;
 
 /// <summary>
-/// What Akka and Kestrel log, as one line each on the node's console. A peer that is down makes Akka.Remote complain several times a second for as long as
-/// it is down; of the same complaint one is shown a minute.
+/// What Akka and Kestrel log, as one line each on the node's console. A peer that is down makes Akka.Remote complain several times a second for as long as it
+/// is down: that becomes one line, once the peer has been away for a while, and one more each minute. Other lines that repeat are shown once a minute too.
 /// </summary>
-internal sealed class NodeLog(NodeConsole output, string node) : ILoggerProvider
+internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnlyDictionary<string, string> peers) : ILoggerProvider
 {
-    private const int MaxRemembered = 1024;
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    private const int MaxRemembered = 256;
 
-    private readonly ConcurrentDictionary<string, long> _shown = new(StringComparer.Ordinal);
+    /// <summary>Peers of a node that starts, or was just restarted, are often a little late.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName.Split('.')[^1]);
+    /// <summary>A peer that nobody has complained of for so long had come back.</summary>
+    private static readonly TimeSpan Forget = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Complaint> _complaints = new(StringComparer.Ordinal);
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this);
 
     public void Dispose()
     {
     }
 
-    private void Write(LogLevel level, string category, string text, Exception? fault)
+    private void Write(LogLevel level, string text, Exception? fault)
     {
-        var line = text.ReplaceLineEndings(" ").Trim();
-        var now = Environment.TickCount64;
-        if (_shown.TryGetValue(line, out var last) && now - last < Quiet.TotalMilliseconds)
+        var line = Heading().Replace(text.ReplaceLineEndings(" ").Trim(), "");
+        var isError = level >= LogLevel.Error;
+        if (!isError && PeerAway().Match(line) is { Success: true } away)
         {
+            var address = away.Groups[1].Value;
+            var name = peers.TryGetValue(address, out var id) ? $"replica {id} at {address}" : address;
+            Show($"{name} cannot be reached; it is tried again and again", Patience);
             return;
         }
 
-        if (_shown.Count >= MaxRemembered)
-        {
-            _shown.Clear();
-        }
-
-        _shown[line] = now;
         // The trace of an error goes with it: it is no message to a person's mistake but the sign of a defect.
-        var trace = fault is null ? "" : level >= LogLevel.Error ? $": {fault}" : $": {fault.Message.ReplaceLineEndings(" ")}";
-        output.Error($"{node} {(level >= LogLevel.Error ? "error" : "warning")} {category}: {line}{trace}");
+        var trace = fault is null ? "" : isError ? $": {fault}" : $": {fault.Message.ReplaceLineEndings(" ")}";
+        Show($"{(isError ? "error" : "warning")}: {line}{trace}", TimeSpan.Zero);
     }
 
-    private sealed class Logger(NodeLog log, string category) : ILogger
+    /// <param name="after">Only when it has been said for so long.</param>
+    private void Show(string line, TimeSpan after)
+    {
+        var now = Environment.TickCount64;
+        lock (_lock)
+        {
+            if (!_complaints.TryGetValue(line, out var complaint) || now - complaint.Last > Forget.TotalMilliseconds)
+            {
+                if (_complaints.Count >= MaxRemembered)
+                {
+                    _complaints.Clear();
+                }
+
+                _complaints[line] = complaint = new Complaint { First = now };
+            }
+
+            complaint.Last = now;
+            if (now - complaint.First < after.TotalMilliseconds || (complaint.Shown is { } shown && now - shown < Repeat.TotalMilliseconds))
+            {
+                return;
+            }
+
+            complaint.Shown = now;
+        }
+
+        output.Error($"{node} {line}");
+    }
+
+    /// <summary>Level, time, thread and source in brackets before Akka's own text.</summary>
+    [GeneratedRegex(@"^(?:\[[^\]]*\])+ ?")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"(?:associate with unreachable remote address|Association (?:with|to)(?: remote system)?|No response from remote(?: for outbound association)?).*?\[?(akka\.tcp://[^\s\]/]+)")]
+    private static partial Regex PeerAway();
+
+    private sealed class Complaint
+    {
+        public long First { get; init; }
+
+        public long Last { get; set; }
+
+        public long? Shown { get; set; }
+    }
+
+    private sealed class Logger(NodeLog log) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
@@ -50,7 +99,7 @@ internal sealed class NodeLog(NodeConsole output, string node) : ILoggerProvider
         {
             if (IsEnabled(logLevel))
             {
-                log.Write(logLevel, category, formatter(state, exception), exception);
+                log.Write(logLevel, formatter(state, exception), exception);
             }
         }
     }

@@ -93,7 +93,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
     private WebApplication Build(Address? join, NodeConsole output)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new NodeLog(output, _self.Id.ToString()));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new NodeLog(output, _self.Id.ToString(), Peers()));
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = StopPatience);
         // Who ends this node decides when: signals are the program's business.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -111,6 +111,10 @@ internal sealed class ReplicaNode : IAsyncDisposable
         RestServer.Map(host, () => _rest!);
         return host;
     }
+
+    /// <summary>Who is at which address, for the log.</summary>
+    private Dictionary<string, string> Peers() =>
+        _deployment.Settings.Replicas.ToDictionary(static replica => replica.Remote.ToString(), static replica => replica.Id.ToString(), StringComparer.Ordinal);
 
     private void Configure(AkkaConfigurationBuilder akka, Address? join)
     {

@@ -11,19 +11,16 @@ internal static class NodeMetrics
 {
     private static readonly CollectorRegistry Registry = Metrics.NewCustomRegistry();
 
-    private static readonly Lazy<IDisposable> Listening = new(static () =>
+    private static readonly Lazy<MeterBridge> Bridge = new(static () =>
     {
         DotNetStats.Register(Registry);
-        return MeterAdapter.StartListening(new MeterAdapterOptions
-        {
-            InstrumentFilterPredicate = static instrument => instrument.Meter.Name == "Paxi",
-            Registry = Registry,
-            MetricFactory = Metrics.WithCustomRegistry(Registry),
-        });
+        var bridge = new MeterBridge("Paxi", Metrics.WithCustomRegistry(Registry));
+        Registry.AddBeforeCollectCallback(bridge.Observe);
+        return bridge;
     });
 
     /// <summary>Counts from now on; once a process, before the first replica.</summary>
-    public static void Start() => _ = Listening.Value;
+    public static void Start() => _ = Bridge.Value;
 
     public static Task WriteAsync(HttpContext context)
     {

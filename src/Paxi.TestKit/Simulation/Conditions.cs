@@ -38,7 +38,13 @@ public sealed record Conditions
     };
 
     /// <summary>The same delays, and nothing goes wrong.</summary>
-    public Conditions Healed => this with { Loss = 0, Duplication = 0, Reordering = 0 };
+    public Conditions Reliable => this with { Loss = 0, Duplication = 0, Reordering = 0 };
+
+    /// <summary>
+    /// Timely, too: from some time on messages and disks are fast against the time-outs, without which no protocol can promise progress
+    /// (Dwork, Lynch, Stockmeyer: Consensus in the Presence of Partial Synchrony, JACM 1988).
+    /// </summary>
+    public Conditions Healed => Calm with { ShufflesReadyWork = ShufflesReadyWork };
 
     internal NetworkOptions Network(bool serializes) => new()
     {

@@ -94,7 +94,7 @@ public sealed class FaultInjector
     }
 
     /// <summary>
-    /// Ends every fault, for good: links are whole and lose nothing, disks write, clocks are true (their steps stay), who was paused goes on, who is down or has
+    /// Ends every fault, for good: links are whole, fast and lose nothing, disks write, clocks are true (their steps stay), who was paused goes on, who is down or has
     /// stopped because its disk failed starts again.
     /// </summary>
     public void HealAll()
@@ -106,7 +106,7 @@ public sealed class FaultInjector
         foreach (var node in _cluster.Nodes)
         {
             node.Disk.IsFailing = false;
-            node.Disk.Options = node.Disk.Options with { WriteDelay = _conditions.DiskDelay };
+            node.Disk.Options = node.Disk.Options with { WriteDelay = _conditions.Healed.DiskDelay };
             node.Clock.SetDrift(World.NowTicks, 0);
             if (node.IsUp)
             {

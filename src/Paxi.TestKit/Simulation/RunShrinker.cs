@@ -79,7 +79,8 @@ public static class RunShrinker
         public void CalmLinks()
         {
             var conditions = Best.Plan.Conditions;
-            if (!Try(Best.Plan with { Conditions = conditions.Healed }, Best.Operations))
+            Try(Best.Plan with { Conditions = conditions.Healed }, Best.Operations);
+            if (!Try(Best.Plan with { Conditions = Best.Plan.Conditions.Reliable }, Best.Operations))
             {
                 Try(Best.Plan with { Conditions = Best.Plan.Conditions with { Loss = 0 } }, Best.Operations);
                 Try(Best.Plan with { Conditions = Best.Plan.Conditions with { Duplication = 0 } }, Best.Operations);

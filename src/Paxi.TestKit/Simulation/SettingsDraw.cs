@@ -53,12 +53,12 @@ internal static class SettingsDraw
     /// <summary>From calm to duelling: short time-outs, with slow links, make rivals of replicas that are well.</summary>
     private static void DrawElections(SeededRandom random, Action<string, string> add)
     {
-        var (heartbeat, election, lease) = random.Next(5) switch
+        var (heartbeat, election, lease) = random.Next(8) switch
         {
-            0 => ("100ms", "500ms", "400ms"),
-            1 => ("50ms", "500ms", "400ms"),
-            2 => ("20ms", "200ms", "150ms"),
-            3 => ("20ms", "80ms", "60ms"),
+            0 or 1 => ("100ms", "500ms", "400ms"),
+            2 or 3 => ("50ms", "500ms", "400ms"),
+            4 or 5 => ("20ms", "200ms", "150ms"),
+            6 => ("20ms", "80ms", "60ms"),
             _ => ("100ms", "1500ms", "1s"),
         };
         add("heartbeat-interval", heartbeat);

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
@@ -27,8 +28,10 @@ public sealed class SimulationRun : IDisposable
     /// <inheritdoc cref="Liveness"/>
     public const string RolesFail = "roles do not fail";
 
-    /// <summary>A client of the liveness phase has a number of its own in the history, from here on.</summary>
-    private const long LateClients = 10_000_000;
+    /// <summary>Between two tries of a fresh write or read: it may fail for certain, or its outcome be unknown, as when there are more clients than sessions.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan s_lateTimeout = TimeSpan.FromSeconds(5);
 
     private readonly RunOptions _options;
     private readonly FaultPlan _plan;
@@ -39,6 +42,7 @@ public sealed class SimulationRun : IDisposable
     private CheckReport? _linearizability;
     private string? _undecided;
     private int _begun;
+    private int _lateCommands;
 
     private SimulationRun(IProtocol protocol, RunOptions options)
     {
@@ -151,10 +155,10 @@ public sealed class SimulationRun : IDisposable
 
         _injector.HealAll();
         var patience = _options.LivenessBound + _workload.Timeout;
-        if (!Reach(AreClientsDone, patience, "clients still wait for the end of their operations")
+        if (!Reach(AreClientsDone, patience, () => "clients still wait for the end of their operations")
             || !WriteEverywhere()
             || !ReadEverything()
-            || !Reach(_cluster.HasConverged, _options.LivenessBound, "the replicas have not executed the same slots"))
+            || !Reach(_cluster.HasConverged, _options.LivenessBound, () => "the replicas have not executed the same slots"))
         {
             return;
         }
@@ -168,53 +172,61 @@ public sealed class SimulationRun : IDisposable
     private bool WriteEverywhere()
     {
         var missing = _cluster.Replicas.ToHashSet();
-        var refusals = new List<string>();
+        string? refusal = null;
         foreach (var replica in _cluster.Replicas)
         {
             var client = LateClient([replica]);
-            client.Send(new Set($"fresh {replica}", "written"u8.ToArray()), reply =>
-            {
-                if (reply.Outcome == Outcome.Done)
-                {
-                    missing.Remove(replica);
-                }
-                else
-                {
-                    refusals.Add($"{replica}: {reply.Outcome}, {reply.Error}");
-                }
-            }, LateClients + client.Number);
+            Retry(client, () => new Set($"fresh {replica}", Encoding.UTF8.GetBytes($"{client.Number}.{++_lateCommands}")), () => missing.Remove(replica));
         }
 
-        return Reach(() => missing.Count == 0 || refusals.Count > 0, _options.LivenessBound, "writes got no answer")
-            && (refusals.Count == 0 || Fail($"a fresh write fails at {string.Join("; ", refusals)}"));
+        return Reach(() => missing.Count == 0, _options.LivenessBound, () => $"no write has succeeded at {string.Join(", ", missing.Order())} ({refusal})");
+
+        void Retry(SimulatedClient client, Func<Command> command, Action done) => client.Send(command(), reply =>
+        {
+            if (reply.Outcome == Outcome.Done)
+            {
+                done();
+                return;
+            }
+
+            refusal = $"{reply.Outcome}: {reply.Error}";
+            World.ScheduleOnce(s_pause, () => Retry(client, command, done));
+        });
     }
 
     private bool ReadEverything()
     {
         var client = LateClient(_cluster.Replicas);
         var missing = _workload.Keys;
-        Reply? refusal = null;
+        string? refusal = null;
         for (var key = 0; key < _workload.Keys; key++)
         {
-            client.Send(new Get($"k{key}") { Mode = _cluster.Protocol.Promises.ReadModes[0] }, reply =>
-            {
-                missing--;
-                refusal = reply.Outcome == Outcome.Done ? refusal : reply;
-            });
+            Retry($"k{key}");
         }
 
-        return Reach(() => missing == 0, _options.LivenessBound, "reads got no answer")
-            && (refusal is null || Fail($"a fresh read fails: {refusal.Outcome}, {refusal.Error}"));
+        return Reach(() => missing == 0, _options.LivenessBound, () => $"{missing} keys could not be read ({refusal})");
+
+        void Retry(string key) => client.Send(new Get(key) { Mode = _cluster.Protocol.Promises.ReadModes[0] }, reply =>
+        {
+            if (reply.Outcome == Outcome.Done)
+            {
+                missing--;
+                return;
+            }
+
+            refusal = $"{reply.Outcome}: {reply.Error}";
+            World.ScheduleOnce(s_pause, () => Retry(key));
+        });
     }
 
-    /// <summary>A client that gives up only after the bound.</summary>
+    /// <summary>A client of the liveness phase.</summary>
     private SimulatedClient LateClient(IEnumerable<ReplicaId> replicas) => _cluster.AddClient(
-        replicas, settings => settings with { Timeout = _options.LivenessBound + TimeSpan.FromSeconds(1), ReadMode = ReadMode.Log });
+        replicas, settings => settings with { Timeout = s_lateTimeout, ReadMode = ReadMode.Log });
 
-    private bool Reach(Func<bool> goal, TimeSpan within, string missing)
+    private bool Reach(Func<bool> goal, TimeSpan within, Func<string> missing)
     {
         World.Run(() => IsOver || goal(), within);
-        return !IsOver && (goal() || Fail($"{within.TotalSeconds:0} s of virtual time after all faults have ended, {missing}"));
+        return !IsOver && (goal() || Fail($"{within.TotalSeconds:0} s of virtual time after all faults have ended, {missing()}"));
     }
 
     private bool Fail(string message)

@@ -37,7 +37,10 @@ public sealed class ExactlyOncePropertyTests
         Assert.All(met, rule => Assert.True(rule.Value > 50, $"{rule.Key} was met {rule.Value} times"));
     }
 
-    /// <summary>One replica answers, another only follows, a third is restored from a snapshot of the first again and again; their states are equal byte for byte.</summary>
+    /// <summary>
+    /// One replica answers, another only follows, a third is restored from a snapshot of the first again and again; their states are equal
+    /// byte for byte.
+    /// </summary>
     [Fact]
     public void Replicas_agree_across_snapshots()
     {
@@ -66,7 +69,9 @@ public sealed class ExactlyOncePropertyTests
         }
     }
 
-    /// <summary>A window of thousands of commands whose blocks come in any order: the order of arrival does not show in the state.</summary>
+    /// <summary>
+    /// A window of thousands of commands whose blocks come in any order: the order of arrival does not show in the state.
+    /// </summary>
     [Fact]
     public void A_wide_window_of_reordered_blocks_is_kept_whole()
     {
@@ -96,7 +101,8 @@ public sealed class ExactlyOncePropertyTests
             ended => $"{ended.Session}/{ended.Sequence} {ended.Status} {Convert.ToHexString(ended.Result.Span)}")];
 
     /// <summary>
-    /// Blocks of six clients, each with its own advancing window, sometimes beginning anew with a higher id, sometimes skipping too far ahead; every block may come again, or late.
+    /// Blocks of six clients, each with its own advancing window, sometimes beginning anew with a higher id, sometimes skipping too far
+    /// ahead; every block may come again, or late.
     /// </summary>
     private static IEnumerable<Batch> Traffic(Random random)
     {

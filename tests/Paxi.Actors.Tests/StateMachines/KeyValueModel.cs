@@ -101,7 +101,10 @@ internal sealed class RandomCommands(Random random, int longest, int shortPercen
         };
     }
 
-    /// <summary>Mostly one of a few short values, so that a compare-and-set may hit; else any length. In a transaction the longest are left out, so that it keeps its own limit.</summary>
+    /// <summary>
+    /// Mostly one of a few short values, so that a compare-and-set may hit; else any length. In a transaction the longest are left out, so
+    /// that it keeps its own limit.
+    /// </summary>
     private byte[] Value(bool isPart)
     {
         if (random.Next(100) < shortPercent)

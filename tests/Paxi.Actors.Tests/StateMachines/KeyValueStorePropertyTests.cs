@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Paxi.Actors.Clients;
 using Paxi.Actors.StateMachines;
@@ -166,11 +167,13 @@ public sealed class KeyValueStorePropertyTests
         }
     }
 
-    private static IEnumerable<KeyCommand> Parts(Command command) => command is Transact transaction ? transaction.Commands : [(KeyCommand)command];
+    private static IEnumerable<KeyCommand> Parts(Command command) =>
+        command is Transact transaction ? transaction.Commands : [(KeyCommand)command];
 
     private static IEnumerable<string> Touches(Command command) => Parts(command).Select(part => part.Key);
 
-    private static IEnumerable<string> Writes(Command command) => Touches(new Transact([.. Parts(command).Where(part => part is not (Get or GetHistory))]));
+    private static IEnumerable<string> Writes(Command command) =>
+        Parts(command).Where(part => part is not (Get or GetHistory)).Select(part => part.Key);
 
     private static string Show(Reply reply)
     {
@@ -190,6 +193,6 @@ public sealed class KeyValueStorePropertyTests
     }
 
     private static string Hex(ReadOnlyMemory<byte>? value) => value is { } bytes
-        ? bytes.Length <= 32 ? Convert.ToHexString(bytes.Span) : $"{bytes.Length}:{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes.Span))}"
+        ? bytes.Length <= 32 ? Convert.ToHexString(bytes.Span) : $"{bytes.Length}:{Convert.ToHexString(SHA256.HashData(bytes.Span))}"
         : "absent";
 }

@@ -19,7 +19,8 @@ public sealed class ResultBoundsTests
     [Fact]
     public void A_blocks_results_are_cut_to_fit_a_frame()
     {
-        var blocks = _state.Read(Block(1, 1, (4, new Get("short")), (5, new Get("long")), (6, new Get("short")), (7, new Get("long")), (8, new Get("short"))));
+        string[] keys = ["short", "long", "short", "long", "short"];
+        var blocks = _state.Read(Block(1, 1, [.. keys.Select((key, index) => (index + 4L, (Command?)new Get(key)))]));
         Assert.Equal([4, 5, 6, 7, 8], blocks.Decode().Select(ended => ended.Sequence));
         Assert.All(blocks, block => Assert.InRange(block.Results.Length, 1, Frame / 2));
         Assert.All(blocks, block => Assert.Equal(1UL, block.Session));
@@ -44,12 +45,14 @@ public sealed class ResultBoundsTests
             Assert.Equal(CommandStatus.Done, Assert.Single(_state.Run(Block(1, 1, (sequence, new Set("long", Long))))).Status);
         }
 
-        var again = _state.Run(Block(1, 1, [.. Enumerable.Range(4, 10).Select(sequence => ((long)sequence, (Command?)new Set("long", "!".Bytes())))]));
+        var again = _state.Run(Block(1, 1, [.. Enumerable.Range(4, 10).Select(
+            sequence => ((long)sequence, (Command?)new Set("long", "!".Bytes())))]));
         Assert.Equal(
             [.. Enumerable.Repeat(CommandStatus.ResultDropped, 3), .. Enumerable.Repeat(CommandStatus.Done, 7)],
             again.Select(ended => ended.Status));
         Assert.All(again.Take(3), ended => Assert.True(ended.Result.IsEmpty));
-        Assert.Equal(Long.Length, KeyValueCodec.ReadResult(new Get("long"), _state.Run(Block(1, 1, (20, new Get("long"))))[0].Result).Value!.Value.Length);
+        var read = _state.Run(Block(1, 1, (20, new Get("long"))))[0].Result;
+        Assert.Equal(Long.Length, KeyValueCodec.ReadResult(new Get("long"), read).Value!.Value.Length);
         Assert.InRange(_state.Snapshot().Length, 7 << 20, 10 << 20);
     }
 

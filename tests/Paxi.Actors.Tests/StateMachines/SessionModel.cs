@@ -6,7 +6,9 @@ using Paxi.Actors.StateMachines;
 
 namespace Paxi.Actors.Tests.StateMachines;
 
-/// <summary>A state machine that writes down what it executes. A command is its text; one that begins with '?' is a read, one with '!' is refused.</summary>
+/// <summary>
+/// A state machine that writes down what it executes. A command is its text; one that begins with '?' is a read, one with '!' is refused.
+/// </summary>
 internal sealed class Diary : IStateMachine
 {
     public List<string> Executed { get; private set; } = [];

@@ -139,7 +139,8 @@ public sealed class SnapshotDamageTests
         state.Run(Batches.Open(1), Batches.Open(2));
         for (var key = 0; key < keys; key++)
         {
-            state.Run(Batches.Block((ulong)(key % 2) + 1, 1, (key + 2, new Set($"key {key}", value)), (key + 3, new Set("key 0", new byte[key * 40]))));
+            var (one, other) = (new Set($"key {key}", value), new Set("key 0", new byte[key * 40]));
+            state.Run(Batches.Block((ulong)(key % 2) + 1, 1, (key + 2, one), (key + 3, other)));
         }
 
         state.Run(Batches.Block(2, 9, (keys + 20, new CompareAndSet("key 1", null, "x".Bytes()))));

@@ -8,7 +8,9 @@ using Xunit.Abstractions;
 
 namespace Paxi.Actors.Tests.StateMachines;
 
-/// <summary>Speed and memory of the replicated state; prints, asserts on no clock, and runs only when the environment variable PAXI_MEASURE is set.</summary>
+/// <summary>
+/// Speed and memory of the replicated state; prints, asserts on no clock, and runs only when the environment variable PAXI_MEASURE is set.
+/// </summary>
 public sealed class StateMeasurement(ITestOutputHelper output)
 {
     private const int Keys = 1_000_000;
@@ -29,20 +31,25 @@ public sealed class StateMeasurement(ITestOutputHelper output)
 
         const int sessions = 64, perBlock = 16, blocks = 4_000;
         var random = new Random(1);
-        var state = new ReplicatedState(new KeyValueStore(), new SessionLimits());
         var batches = new List<Batch>();
         for (var block = 0; block < blocks; block++)
         {
             var first = ((block / sessions) * perBlock) + 2;
             var session = (ulong)(block % sessions) + 1;
-            batches.Add(Batches.Block(session, first, [.. Enumerable.Range(first, perBlock).Select(sequence =>
-                ((long)sequence, (Command?)(sequence % 2 == 0 ? new Get(Key(random.Next(keys))) : new Set(Key(random.Next(keys)), "0123456789".Bytes()))))]));
+            batches.Add(Batches.Block(session, first, [.. Enumerable.Range(first, perBlock).Select(
+                sequence => ((long)sequence, (Command?)Either(sequence, Key(random.Next(keys)))))]));
         }
 
         var joined = batches.Chunk(8).Select(BatchWriter.Join).ToList();
         for (var round = 0; round < Rounds; round++)
         {
-            state = new ReplicatedState(new KeyValueStore(), new SessionLimits());
+            var store = new KeyValueStore();
+            for (var key = 0; key < keys; key++)
+            {
+                store.Apply(new Set(Key(key), "0123456789".Bytes()));
+            }
+
+            var state = new ReplicatedState(store, new SessionLimits());
             for (ulong session = 1; session <= sessions; session++)
             {
                 state.Execute(Batches.Open(session), wantsResults: false);
@@ -122,7 +129,8 @@ public sealed class StateMeasurement(ITestOutputHelper output)
         }
 
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Keys;
-        Print($"{Keys} keys of 11 bytes, {versions} versions of 10 bytes: {each:0.0} bytes a key, {each - 11 - (versions * 10):0.0} beyond key and values");
+        Print($"{Keys} keys of 11 bytes, {versions} versions of 10 bytes: {each:0.0} bytes a key, "
+            + $"{each - 11 - (versions * 10):0.0} beyond key and values");
         var state = new ReplicatedState(store, new SessionLimits());
         for (var round = 0; round < 2; round++)
         {
@@ -130,11 +138,14 @@ public sealed class StateMeasurement(ITestOutputHelper output)
             var snapshot = state.Snapshot();
             var written = clock.Elapsed;
             state.Restore(snapshot);
-            Print($"  snapshot of {snapshot.Length} bytes written in {written.TotalMilliseconds:0} ms, read in {(clock.Elapsed - written).TotalMilliseconds:0} ms");
+            var read = clock.Elapsed - written;
+            Print($"  snapshot of {snapshot.Length} bytes written in {written.TotalMilliseconds:0} ms, read in {read.TotalMilliseconds:0} ms");
         }
 
         Assert.Equal(Keys, store.Count);
     }
+
+    private static KeyCommand Either(int sequence, string key) => sequence % 2 == 0 ? new Get(key) : new Set(key, "0123456789".Bytes());
 
     private static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"key {number:0000000}");
 

@@ -59,13 +59,13 @@ internal sealed class SequencerActor : UntypedActor, IWithTimers
         {
             var reader = new WireReader(value);
             _log.Add(new Batch(reader.Count(), reader.Bytes()));
+            _stored = _log.Count;
+            _context.Observer.Accepted(_context.Self, "", _stored, _ballot, _log[^1]);
         }
 
-        _stored = _log.Count;
         _context.Role(KernelRoles.Gateway).Tell(new LeaderChanged(_sequencer, _ballot));
         if (IsSequencer)
         {
-            _context.Observer.Led(_context.Self, "", _ballot);
             _have[_context.Quorums.IndexOf(_context.Self)] = _stored;
             Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, Interval);
         }
@@ -93,9 +93,6 @@ internal sealed class SequencerActor : UntypedActor, IWithTimers
                 break;
             case Tick:
                 OnTick();
-                break;
-            case ReadRequests reads:
-                Answer(new Executed(_executed, _ballot, _executed, _state.Read(reads.Batch)));
                 break;
             case StatusQuery:
                 Sender.Tell(new RoleStatus(SequencerProtocol.Log,

@@ -15,7 +15,7 @@ public sealed class SequencerProtocol : IProtocol
 
     public string Name => "sequencer";
 
-    public ProtocolPromises Promises { get; } = new(Linearizable: true, [ReadMode.Log, ReadMode.Any], Transactions: true);
+    public ProtocolPromises Promises { get; } = new(Linearizable: true, [ReadMode.Log], Transactions: true);
 
     public IReadOnlyList<RoleDefinition> Roles { get; } = [new RoleDefinition(Log, SequencerActor.Props)];
 
