@@ -38,7 +38,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (!_peers.TryGetValue(id, out var known) || !known.Address.Equals(address))
         {
-            _peers[id] = (address, _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}"));
+            _peers[id] = (address, Resolve(address));
         }
     }
 
@@ -48,7 +48,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (_peers.TryGetValue(to, out var peer))
         {
-            peer.Links.Tell(envelope, ActorRefs.NoSender);
+            Links(to, peer).Tell(envelope, ActorRefs.NoSender);
         }
     }
 
@@ -56,9 +56,26 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (_peers.TryGetValue(to, out var peer))
         {
-            peer.Links.Tell(requests, from);
+            Links(to, peer).Tell(requests, from);
         }
     }
 
     public void Reply(IActorRef client, IClientReply reply) => client.Tell(reply, ActorRefs.NoSender);
+
+    /// <summary>
+    /// This system's own address resolves to the actor itself, and to an empty reference for ever if that actor did not exist yet: so it is looked for again.
+    /// </summary>
+    private IActorRef Links(ReplicaId id, (Address Address, IActorRef Links) peer)
+    {
+        if (peer.Links is not EmptyLocalActorRef)
+        {
+            return peer.Links;
+        }
+
+        var links = Resolve(peer.Address);
+        _peers.TryUpdate(id, (peer.Address, links), peer);
+        return links;
+    }
+
+    private IActorRef Resolve(Address address) => _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}");
 }
