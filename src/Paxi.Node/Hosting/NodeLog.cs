@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using Paxi.Actors.Wire;
 
 namespace Paxi.Node.Hosting;
 
@@ -97,7 +98,8 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // Akka.Remote complains about each message that our serializers refuse; they have logged its kind once and count the rest.
+            if (IsEnabled(logLevel) && exception is not WireFormatException)
             {
                 log.Write(logLevel, formatter(state, exception), exception);
             }
