@@ -45,6 +45,7 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
 
     public void Joined(int members, TimeSpan after)
     {
+        output.Line("");
         output.Line($"the cluster has {members} of {_settings.Replicas.Length} members after {Seconds(after)} s; Ctrl-C stops it");
     }
 
