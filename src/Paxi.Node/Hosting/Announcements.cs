@@ -69,10 +69,9 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
             {
                 output.Line(line);
             }
-
-            output.Line("");
         }
 
+        output.Line("");
         output.Line("try it from another terminal:");
         output.Example($"  curl -X PUT --data hello {Text(serving[0])}/42");
         output.Example($"  curl {Text(serving[Math.Max(0, serving.Count - 2)])}/42");
