@@ -42,7 +42,7 @@ public sealed partial class PaxiClient : IAsyncDisposable
         }
 
         Actor = client;
-        _intake = new ClientIntake(client);
+        _intake = new ClientIntake(client, yields: ownSystem is not null);
         _ownSystem = ownSystem;
         _ = CloseWithActorAsync();
     }
