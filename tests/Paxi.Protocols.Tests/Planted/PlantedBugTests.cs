@@ -11,7 +11,7 @@ public sealed class PlantedExplore(ITestOutputHelper output)
     [Fact]
     public void Explore()
     {
-        var only = Environment.GetEnvironmentVariable("ONLY") ?? "";
+        var only = Environment.GetEnvironmentVariable("ONLY") ?? "-";
         var max = int.Parse(Environment.GetEnvironmentVariable("MAX") ?? "40");
         var stop = Environment.GetEnvironmentVariable("STOP") ?? "1";
         foreach (var bug in PlantedBugs.All.Where(bug => only.Split(';').Any(bug.Name.Contains)))
@@ -20,10 +20,15 @@ public sealed class PlantedExplore(ITestOutputHelper output)
             var found = 0;
             var tried = 0;
             var text = "";
-            for (ulong seed = 1; seed <= (ulong)max && found < int.Parse(stop); seed++)
+            for (ulong seed = ulong.Parse(Environment.GetEnvironmentVariable("FROM") ?? "1"); seed <= (ulong)max && found < int.Parse(stop); seed++)
             {
                 tried++;
+                var lap = Stopwatch.StartNew();
                 var report = SimulationRun.Run(new PlantedProtocol(bug), bug.Options with { Seed = seed });
+                if (lap.Elapsed.TotalSeconds > 1)
+                {
+                    output.WriteLine($"  slow {seed}: {lap.Elapsed.TotalSeconds:0.0}s {report.Messages} messages {report.Steps} steps {report.Virtual} {report.Violation?.Check} {report.Plan.Conditions}");
+                }
                 if (report.Violation is { } v)
                 {
                     found++;
@@ -37,7 +42,7 @@ public sealed class PlantedExplore(ITestOutputHelper output)
     [Fact]
     public void Right()
     {
-        var max = int.Parse(Environment.GetEnvironmentVariable("MAX") ?? "40");
+        var max = int.Parse(Environment.GetEnvironmentVariable("MAX") ?? "0");
         foreach (var options in new[] { Runs.Three, Runs.Five })
         {
             var clock = Stopwatch.StartNew();
