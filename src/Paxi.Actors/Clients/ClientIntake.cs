@@ -5,8 +5,8 @@ using Akka.Actor;
 namespace Paxi.Actors.Clients;
 
 /// <summary>
-/// Where the threads of a process leave their commands for the client actor. The first one that comes while the queue is empty wakes the actor; whatever
-/// comes until it looks goes with it. So a command under load costs no message of its own.
+/// Where the threads of a process leave their commands for the client actor. The first one that comes while the queue is empty wakes the
+/// actor; whatever comes until it looks goes with it. So a command under load costs no message of its own.
 /// </summary>
 /// <remarks>
 /// From a thread of the pool the wake-up goes through the pool's queue: one answer ends many commands, whose continuations lie in that queue and are about to send the
