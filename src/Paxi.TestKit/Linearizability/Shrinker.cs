@@ -29,7 +29,7 @@ internal sealed class Shrinker
     /// <param name="operations">The partition.</param>
     /// <param name="conflict">What is known to be impossible in it; null for all of it.</param>
     public static (IReadOnlyList<FragmentOperation> Fragment, bool FromAnyState) Shrink(
-        IReadOnlyList<Operation> operations, Conflict? conflict, CheckLimits limits)
+        IReadOnlyList<Operation> operations, Conflict? conflict, CheckLimits limits, int readable = Readable)
     {
         var shrinker = new Shrinker(limits) { _fromAnyState = conflict?.FromAnyState ?? false };
         List<Item> items = conflict is null ? [.. operations.Select(static operation => new Item(operation, operation))] : Items(operations, conflict);
@@ -41,7 +41,7 @@ internal sealed class Shrinker
             items = shrinker.TakeOut(items);
         }
 
-        if (items.Count > Readable)
+        if (items.Count > readable)
         {
             items = shrinker.Narrow(items);
         }

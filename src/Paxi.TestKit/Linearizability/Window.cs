@@ -27,7 +27,8 @@ internal static class Window
         }
 
         bool isOver = operation.Ok == false || operation.End < from;
-        return isOver || operation.Kind == OperationKind.Get ? null : operation with { Ok = null, End = null };
+        bool writes = operation.Kind != OperationKind.Get && !(operation.Ok == true && operation.Swapped == false);
+        return isOver || !writes ? null : operation with { Ok = null, End = null };
     }
 
     /// <summary>Whether the operations contradict each other whatever the key held before all of them. False may also mean that it was not decided.</summary>
@@ -115,7 +116,7 @@ internal static class Window
             case OperationKind.Delete:
                 written.Add(Absent);
                 break;
-            case OperationKind.CompareAndSet when operation.Swapped != false:
+            case OperationKind.CompareAndSet when !completed || operation.Swapped == true:
                 written.Add(Marked(operation.Value));
                 if (completed)
                 {
