@@ -147,7 +147,10 @@ internal sealed class PictureLayout
 
     private void PlaceFaults(IReadOnlyList<FaultInterval> faults)
     {
-        var drawn = faults.Where(fault => fault.Start <= _to && (fault.End ?? long.MaxValue) >= _from).OrderBy(static fault => fault.Start).ToList();
+        var drawn = faults
+            .Where(fault => fault.Start <= _to && (fault.End ?? long.MaxValue) >= _from)
+            .Select(static fault => fault with { Label = Operation.Visible(fault.Label) })
+            .OrderBy(static fault => fault.Start);
         var lanes = new Lanes(0);
         foreach (FaultInterval fault in drawn)
         {
