@@ -32,7 +32,7 @@ public sealed class CheckCommandTests : IDisposable
     public void A_good_history_gives_0()
     {
         Assert.Equal(CheckCommand.Linearizable, Run(Good));
-        Assert.Contains(": linearizable (2 operations, 1 partitions", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(": linearizable (2 operations, 1 partition,", _output.ToString(), StringComparison.Ordinal);
         Assert.Equal("", _error.ToString());
         Assert.False(File.Exists(_file + ".html"));
     }
