@@ -13,7 +13,7 @@ namespace Paxi.Actors.Links;
 public sealed class AkkaTransport : ITransport, IClientTransport
 {
     private readonly ExtendedActorSystem _system;
-    private readonly ConcurrentDictionary<ReplicaId, (Address Address, IActorRef Links)> _peers = new();
+    private readonly ConcurrentDictionary<ReplicaId, Peer> _peers = new();
 
     /// <param name="system">With the remote or cluster provider.</param>
     /// <param name="addresses">Where each replica's actor system listens.</param>
@@ -38,7 +38,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (!_peers.TryGetValue(id, out var known) || !known.Address.Equals(address))
         {
-            _peers[id] = (address, _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}"));
+            _peers[id] = new Peer(_system, address);
         }
     }
 
@@ -61,4 +61,26 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     }
 
     public void Reply(IActorRef client, IClientReply reply) => client.Tell(reply, ActorRefs.NoSender);
+
+    private sealed class Peer(ExtendedActorSystem system, Address address)
+    {
+        private readonly string _path = $"{address}/user/{Replicas.ReplicaHandle.LinksName}";
+        private volatile IActorRef? _links;
+
+        public Address Address { get; } = address;
+
+        public IActorRef Links => _links ?? Resolve();
+
+        /// <summary>The path of an actor of this system means nobody, and would for ever, when it is resolved before that actor starts.</summary>
+        private IActorRef Resolve()
+        {
+            var links = system.Provider.ResolveActorRef(_path);
+            if (links is not MinimalActorRef)
+            {
+                _links = links;
+            }
+
+            return links;
+        }
+    }
 }

@@ -53,10 +53,10 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
                 Answer(executed);
                 break;
             case ClientRequests requests:
-                Take(requests, Sender);
+                TakeChecked(new IncomingBatch(requests.Block, requests.Session, requests.Request, requests.Mode, Origin.Of(Sender), 0));
                 break;
             case Forward forward:
-                Take(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, OriginOf(forward), forward.Hops));
+                TakeChecked(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, OriginOf(forward), forward.Hops));
                 break;
             case ForwardReplies replies:
                 Hand(replies.Replies);
@@ -85,17 +85,17 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Take(ClientRequests requests, IActorRef client)
+    /// <summary>What comes from outside is looked into once, also from a peer: a malformed block that was decided would stop every learner.</summary>
+    private void TakeChecked(IncomingBatch batch)
     {
-        if (!BatchReader.TryValidate(requests.Block, out var error) || !Offers(requests.Mode))
+        if (!BatchReader.TryValidate(batch, out var error) || !Offers(batch.Mode))
         {
-            _refused++;
-            _log.Debug("refused a request of session {0}: {1}", requests.Session, error ?? $"no {requests.Mode} reads");
-            _transport.Reply(client, new ClientRefusal(requests.Session, requests.Request, RefusalReason.Unsupported, _leader));
+            _log.Debug("refused a request of session {0}: {1}", batch.Session, error ?? $"no {batch.Mode} reads");
+            Refuse(batch, RefusalReason.Unsupported, _leader);
             return;
         }
 
-        Take(new IncomingBatch(requests.Block, requests.Session, requests.Request, requests.Mode, Origin.Of(client), 0));
+        Take(batch);
     }
 
     private bool Offers(ReadMode mode)

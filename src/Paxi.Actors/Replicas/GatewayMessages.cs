@@ -31,7 +31,8 @@ public sealed record ForwardReplies(ClientReplies Replies) : IWireMessage
 /// <summary>A refusal on its way back to the gateway that the client asked.</summary>
 public sealed record ForwardRefusal(ClientRefusal Refusal) : IWireMessage;
 
-internal static class GatewayWire
+/// <summary>The wire messages between gateways; every protocol has them.</summary>
+public static class GatewayWire
 {
     private const byte ForwardTag = 1;
     private const byte ForwardRepliesTag = 2;
@@ -65,7 +66,7 @@ internal static class GatewayWire
         var hops = reader.Byte();
         var session = reader.UInt64();
         var request = reader.VarInt();
-        var mode = (ReadMode)reader.Byte();
+        var mode = (ReadMode)reader.Byte((byte)ReadMode.Any);
         var count = reader.Count();
         return new Forward(from, hops, session, request, mode, new Batch(count, reader.Bytes()));
     }

@@ -59,7 +59,10 @@ public sealed record RunOptions
     /// <summary>What the linearizability check may spend.</summary>
     public CheckLimits Limits { get; init; } = new()
     {
-        Time = TimeSpan.FromSeconds(30), MemoryBytes = 1L << 29, Configurations = 20_000_000, Parallelism = 1,
+        Time = TimeSpan.FromSeconds(30),
+        MemoryBytes = 1L << 29,
+        Configurations = 20_000_000,
+        Parallelism = 1,
     };
 
     /// <summary>Whether the order of decision may prove what the search of the linearizability check leaves open (<see cref="DecidedOrder"/>).</summary>
