@@ -21,7 +21,12 @@ internal static class BenchCommandLine
         RunCommand.Create(),
         EchoCommand.Create(),
         MicroCommand.Create(),
+        EtcdCommand.Create(),
+        EmbeddedCommand.Create(),
+        RestCommand.Create(),
         EchoCommand.CreateServer(),
+        EmbeddedCommand.CreateNode(),
+        RestCommand.CreateServer(),
     };
 
     /// <summary>Runs one command line.</summary>

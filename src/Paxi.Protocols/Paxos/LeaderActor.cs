@@ -114,6 +114,9 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
             case Tick:
                 OnTick();
                 break;
+            case CommitDue:
+                OnCommitDue();
+                break;
             case BackOffEnded when _state is Following && !_waiting.IsEmpty:
                 Campaign();
                 break;

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Paxi.Bench.Comparisons;
+using Paxi.Bench.Processes;
+
+namespace Paxi.Bench.Cli;
+
+/// <summary><c>etcd</c>: the same load on etcd, for comparison.</summary>
+internal static class EtcdCommand
+{
+    public static Command Create()
+    {
+        var load = new LoadOptions();
+        var program = BenchOptions.Text("--program", "FILE", "etcd's program (default: etcd, as Debian's package etcd-server has it)");
+        var members = BenchOptions.Whole("--members", "members", 3, 1, 9);
+        var connections = BenchOptions.Whole("--connections", "connections that the clients share", 8, 1, 1024);
+        var data = BenchOptions.Text("--data", "DIR", "where to put the temporary directory with the members' data (default: the system's)");
+        var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
+        var command = new Command("etcd", "The same load on etcd over gRPC: starts its members, loads the one that leads, stops them")
+        {
+            program, members, connections, data, json,
+        };
+        load.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var plan = load.Plan(parsed);
+            var workload = load.Workload(parsed);
+            using var directory = new TemporaryDirectory(parsed.GetValue(data));
+            await using var cluster = EtcdCluster.Start(parsed.GetValue(program) ?? "etcd", (int)parsed.GetValue(members), directory.Path);
+            var shared = (int)Math.Min(parsed.GetValue(connections), plan.Clients);
+            await using var driver = await EtcdDriver.ConnectAsync(cluster, shared, cancellation);
+            var report = await Reporting.MeasureAsync(
+                "etcd", cluster.Clients.Count, driver, workload, plan, cluster.Processes, null, cancellation);
+            cluster.ThrowIfDead();
+            return Reporting.Finish(
+                report, $"etcd: {cluster.Clients.Count} members as processes, gRPC to the leader, {plan.Clients} clients", parsed.GetValue(json));
+        });
+        return command;
+    }
+}

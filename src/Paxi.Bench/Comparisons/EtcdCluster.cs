@@ -1,0 +1,62 @@
+using Paxi.Bench.Processes;
+
+namespace Paxi.Bench.Comparisons;
+
+/// <summary>A cluster of etcd members as processes, with fresh data in a directory of ours and the settings that etcd comes with.</summary>
+internal sealed class EtcdCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    private readonly List<ChildProcess> _members = [];
+
+    private EtcdCluster(IReadOnlyList<Uri> clients) => Clients = clients;
+
+    /// <summary>Where each member takes requests.</summary>
+    public IReadOnlyList<Uri> Clients { get; }
+
+    public IReadOnlyList<(string Name, int Id)> Processes => [.. _members.Select(static member => (member.Name, member.Id))];
+
+    /// <exception cref="BenchException">There is no etcd.</exception>
+    public static EtcdCluster Start(string program, int members, string directory)
+    {
+        var ports = FreePorts.Take(members * 2);
+        Uri[] clients = [.. ports[..members].Select(static port => new Uri($"http://127.0.0.1:{port}"))];
+        var peers = string.Join(',', Enumerable.Range(0, members).Select(index => $"m{index + 1}=http://127.0.0.1:{ports[members + index]}"));
+        var cluster = new EtcdCluster(clients);
+        for (var index = 0; index < members; index++)
+        {
+            var peer = $"http://127.0.0.1:{ports[members + index]}";
+            var client = clients[index].GetLeftPart(UriPartial.Authority);
+            cluster._members.Add(ChildProcess.Start($"m{index + 1}", program,
+            [
+                "--name", $"m{index + 1}", "--data-dir", Path.Combine(directory, $"m{index + 1}"), "--log-level", "error",
+                "--listen-client-urls", client, "--advertise-client-urls", client,
+                "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", peers,
+            ]));
+        }
+
+        return cluster;
+    }
+
+    /// <exception cref="BenchException">A member has ended.</exception>
+    public void ThrowIfDead()
+    {
+        foreach (var member in _members)
+        {
+            if (member.HasExited)
+            {
+                throw new BenchException(
+                    $"the run is invalid: etcd member {member.Name} ended with status {member.ExitCode}; its last lines:\n  {string.Join("\n  ", member.LastLines)}");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_members.Select(static member => member.StopAsync(StopPatience)));
+        foreach (var member in _members)
+        {
+            await member.DisposeAsync();
+        }
+    }
+}
