@@ -218,7 +218,7 @@ public sealed class LearnerTests()
     private void Learn(long slot, bool isOwn = false) => Tell(new Learn(slot, Leader, Entry(slot).Batch, isOwn));
 
     /// <summary>Slot 1 opens the session, the others write their number under a key, so long that the snapshot has several chunks.</summary>
-    private static LogEntry Entry(long slot) => new(slot, Leader, slot == 1 ? Block(1, ReadOnlyMemory<byte>.Empty) : Block(slot, Body(new Set("k", Encoding.UTF8.GetBytes($"{slot}")))));
+    private static LogEntry Entry(long slot) => new(slot, Leader, slot == 1 ? Block(1, ReadOnlyMemory<byte>.Empty) : Block(slot, Body(new Set("k", Encoding.UTF8.GetBytes($"{slot}".PadRight(50, '.'))))));
 
     private static Batch Block(long sequence, ReadOnlyMemory<byte> body) => BatchWriter.Block(Session, sequence, [(sequence, body)]);
 
