@@ -38,7 +38,7 @@ internal static class ReadmeSamples
     public static IHost Build(ReplicaId self, IReadOnlyList<KeyValuePair<ReplicaId, Address>> addresses, int port, Config settings)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddAkka("app", (akka, _) => akka
+        builder.Services.AddAkka("paxi", (akka, _) => akka
             .WithRemoting("127.0.0.1", port)
             .WithPaxi(new PaxiOptions { Self = self, Addresses = addresses, Protocol = ProtocolList.Find("paxos"), Settings = settings }));
         return builder.Build();

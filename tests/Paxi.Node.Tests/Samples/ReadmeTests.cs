@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests
         ReplicaId[] ids = [new(1, 1), new(1, 2), new(1, 3)];
         var ports = FreePorts.Take(ids.Length);
         KeyValuePair<ReplicaId, Address>[] addresses =
-            [.. ids.Select((id, index) => KeyValuePair.Create(id, new Address("akka.tcp", "app", "127.0.0.1", ports[index])))];
+            [.. ids.Select((id, index) => KeyValuePair.Create(id, new Address("akka.tcp", "paxi", "127.0.0.1", ports[index])))];
         var file = Path.Combine(data, "cluster.hocon");
         await File.WriteAllTextAsync(file, $"paxi {{ journal = memory\naddress {{ {string.Join('\n', addresses.Select(pair => $"\"{pair.Key}\" = \"{pair.Value}\""))} }} }}");
         var settings = ConfigurationFactory.ParseString($"data = \"{data}\"");

@@ -10,7 +10,9 @@ public sealed class SimulatedDiskTests : IDisposable
 
     private static readonly DiskOptions Even = new()
     {
-        WriteDelay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)), UnsyncedSurvival = 0, TornTail = 0,
+        WriteDelay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)),
+        UnsyncedSurvival = 0,
+        TornTail = 0,
     };
 
     private readonly SimulatedWorld _world = new(seed: 1);
