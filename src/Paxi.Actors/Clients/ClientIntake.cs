@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
+using Akka.Dispatch;
 
 namespace Paxi.Actors.Clients;
 
@@ -10,7 +11,8 @@ namespace Paxi.Actors.Clients;
 /// </summary>
 /// <remarks>
 /// From a thread of the pool the wake-up goes through the pool's queue: one answer ends many commands, whose continuations lie in that queue and are about to send the
-/// next ones. Behind them it finds all of those; before them it would find one. With an empty queue it runs as soon as the thread returns.
+/// next ones. Behind them it finds all of those; before them it would find one. With an empty queue it runs as soon as the thread returns. An actor whose dispatcher is not
+/// Akka's own, as in a simulation, is woken at once.
 /// </remarks>
 internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificationNeeded, IThreadPoolWorkItem
 {
@@ -65,7 +67,7 @@ internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificat
 
     private void Wake()
     {
-        if (Thread.CurrentThread.IsThreadPoolThread)
+        if (Thread.CurrentThread.IsThreadPoolThread && client is ActorRefWithCell { Underlying: ActorCell { Dispatcher: Dispatcher } })
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
