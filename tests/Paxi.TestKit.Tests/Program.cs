@@ -10,7 +10,7 @@ namespace Paxi.TestKit.Tests;
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
         var options = new SimulateOptions { Algorithm = "primary-copy" };
         for (var index = 0; index + 1 < arguments.Length; index += 2)
@@ -33,6 +33,8 @@ internal static class Program
             };
         }
 
-        return SimulateCommand.Run(options with { Json = true }, TestProtocols.Find, Console.Out, Console.Error);
+        return SimulateCommand.Run(options with { Json = true }, TestProtocols.Find, output, error);
     }
+
+    private static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);
 }

@@ -3,9 +3,9 @@ using Paxi.Actors.Commands;
 namespace Paxi.Actors.Clients;
 
 /// <summary>
-/// The commands of a client that are answered in one way, with their sequence numbers. What goes through the log belongs to a session proper: opened first, and the replicas keep
-/// its table, so that a retried command takes effect once. Reads outside the log need no such table; each mode has a session of its own that is never opened, so
-/// that they neither wait for the log nor hold its numbers up.
+/// The commands of a client that are answered in one way, with their sequence numbers. What goes through the log belongs to a session
+/// proper: opened first, and the replicas keep its table, so that a retried command takes effect once. Reads outside the log need no such
+/// table; each mode has a session of its own that is never opened, so that they neither wait for the log nor hold its numbers up.
 /// </summary>
 internal sealed partial class ClientSession
 {
@@ -68,24 +68,28 @@ internal sealed partial class ClientSession
         WakeAt(command.Deadline);
     }
 
-    /// <summary>Sends what waits, as far as the window allows: all together, in as few blocks as the bounds allow.</summary>
+    /// <summary>
+    /// Sends what waits, as far as the window allows, unless it should wait for more: all together, in as few blocks as the bounds allow.
+    /// </summary>
     public void Flush(long now)
     {
-        if (Waiting == 0 || now < _pausedUntil)
+        if (Waiting > 0 && now >= _pausedUntil)
         {
-            return;
+            if (!IsOpen)
+            {
+                Open(now);
+            }
+            else if (Holds(now))
+            {
+                return;
+            }
+            else
+            {
+                SendWaiting(now);
+            }
         }
 
-        if (!IsOpen)
-        {
-            Open(now);
-            return;
-        }
-
-        while (TakeBlock())
-        {
-            SendBlock(_target, now);
-        }
+        _heldSince = NotHeld;
     }
 
     /// <summary>Results: each ends the command that it belongs to. Late and repeated ones find none.</summary>
@@ -93,6 +97,7 @@ internal sealed partial class ClientSession
     public void Take(ClientReplies replies, long now)
     {
         Heard(now);
+        Forget();
         _backOff = FirstBackOff;
         if (Mode is ReadMode.Log or ReadMode.Leader)
         {
@@ -170,7 +175,7 @@ internal sealed partial class ClientSession
             _opening = PendingCommand.Opening();
             _window.Add(_opening);
         }
-        else if (_opening.RetryAt != long.MaxValue)
+        else if (_opening.RetryAt != NeverAgain)
         {
             return;
         }
@@ -201,8 +206,8 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>
-    /// The session is forgotten, so nothing more of it can be executed. A write that was sent may have been executed before; reads, and what was never sent, go on in
-    /// a new session.
+    /// The session is forgotten, so nothing more of it can be executed. A write that was sent may have been executed before; reads, and
+    /// what was never sent, go on in a new session.
     /// </summary>
     private void Renew(ulong floor)
     {

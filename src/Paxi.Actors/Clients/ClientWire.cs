@@ -19,7 +19,7 @@ internal static class ClientWire
     {
         var session = reader.UInt64();
         var request = reader.VarInt();
-        var mode = (ReadMode)reader.Byte();
+        var mode = (ReadMode)reader.Byte((byte)ReadMode.Any);
         var count = reader.Count();
         return new ClientRequests(session, request, mode, new Batch(count, reader.Bytes()));
     }
@@ -62,7 +62,7 @@ internal static class ClientWire
     {
         var session = reader.UInt64();
         var request = reader.VarInt();
-        var reason = (RefusalReason)reader.Byte();
+        var reason = (RefusalReason)reader.Byte((byte)RefusalReason.Unsupported);
         return new ClientRefusal(session, request, reason, reader.Bool() ? reader.Replica() : null);
     }
 }

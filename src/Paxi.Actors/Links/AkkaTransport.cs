@@ -13,7 +13,7 @@ namespace Paxi.Actors.Links;
 public sealed class AkkaTransport : ITransport, IClientTransport
 {
     private readonly ExtendedActorSystem _system;
-    private readonly ConcurrentDictionary<ReplicaId, (Address Address, IActorRef Links)> _peers = new();
+    private readonly ConcurrentDictionary<ReplicaId, Peer> _peers = new();
 
     /// <param name="system">With the remote or cluster provider.</param>
     /// <param name="addresses">Where each replica's actor system listens.</param>
@@ -38,7 +38,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (!_peers.TryGetValue(id, out var known) || !known.Address.Equals(address))
         {
-            _peers[id] = (address, Resolve(address));
+            _peers[id] = new Peer(_system, address);
         }
     }
 
@@ -48,7 +48,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (_peers.TryGetValue(to, out var peer))
         {
-            Links(to, peer).Tell(envelope, ActorRefs.NoSender);
+            peer.Links.Tell(envelope, ActorRefs.NoSender);
         }
     }
 
@@ -56,26 +56,31 @@ public sealed class AkkaTransport : ITransport, IClientTransport
     {
         if (_peers.TryGetValue(to, out var peer))
         {
-            Links(to, peer).Tell(requests, from);
+            peer.Links.Tell(requests, from);
         }
     }
 
     public void Reply(IActorRef client, IClientReply reply) => client.Tell(reply, ActorRefs.NoSender);
 
-    /// <summary>
-    /// This system's own address resolves to the actor itself, and to an empty reference for ever if that actor did not exist yet: so it is looked for again.
-    /// </summary>
-    private IActorRef Links(ReplicaId id, (Address Address, IActorRef Links) peer)
+    private sealed class Peer(ExtendedActorSystem system, Address address)
     {
-        if (peer.Links is not EmptyLocalActorRef)
+        private readonly string _path = $"{address}/user/{Replicas.ReplicaHandle.LinksName}";
+        private volatile IActorRef? _links;
+
+        public Address Address { get; } = address;
+
+        public IActorRef Links => _links ?? Resolve();
+
+        /// <summary>The path of an actor of this system means nobody, and would for ever, when it is resolved before that actor starts.</summary>
+        private IActorRef Resolve()
         {
-            return peer.Links;
+            var links = system.Provider.ResolveActorRef(_path);
+            if (links is not MinimalActorRef)
+            {
+                _links = links;
+            }
+
+            return links;
         }
-
-        var links = Resolve(peer.Address);
-        _peers.TryUpdate(id, (peer.Address, links), peer);
-        return links;
     }
-
-    private IActorRef Resolve(Address address) => _system.Provider.ResolveActorRef($"{address}/user/{Replicas.ReplicaHandle.LinksName}");
 }

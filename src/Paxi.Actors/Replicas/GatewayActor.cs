@@ -53,10 +53,10 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
                 Answer(executed);
                 break;
             case ClientRequests requests:
-                Take(requests, Sender);
+                TakeChecked(new IncomingBatch(requests.Block, requests.Session, requests.Request, requests.Mode, Origin.Of(Sender), 0));
                 break;
             case Forward forward:
-                Take(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, Origin.Of(forward.From), forward.Hops));
+                TakeChecked(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, OriginOf(forward), forward.Hops));
                 break;
             case ForwardReplies replies:
                 Hand(replies.Replies);
@@ -85,17 +85,17 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Take(ClientRequests requests, IActorRef client)
+    /// <summary>What comes from outside is looked into once, also from a peer: a malformed block that was decided would stop every learner.</summary>
+    private void TakeChecked(IncomingBatch batch)
     {
-        if (!BatchReader.TryValidate(requests.Block, out var error) || !Offers(requests.Mode))
+        if (!BatchReader.TryValidate(batch, out var error) || !Offers(batch.Mode))
         {
-            _refused++;
-            _log.Debug("refused a request of session {0}: {1}", requests.Session, error ?? $"no {requests.Mode} reads");
-            _transport.Reply(client, new ClientRefusal(requests.Session, requests.Request, RefusalReason.Unsupported, _leader));
+            _log.Debug("refused a request of session {0}: {1}", batch.Session, error ?? $"no {batch.Mode} reads");
+            Refuse(batch, RefusalReason.Unsupported, _leader);
             return;
         }
 
-        Take(new IncomingBatch(requests.Block, requests.Session, requests.Request, requests.Mode, Origin.Of(client), 0));
+        Take(batch);
     }
 
     private bool Offers(ReadMode mode)
@@ -154,10 +154,20 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
 
         _forwarded += batch.Count;
-        _origins.Put(batch.Session, batch.Origin);
+        var asked = batch.Origin.Gateway;
+        if (batch.Origin.Client is not null)
+        {
+            _origins.Put(batch.Session, batch.Origin);
+            asked = _context.Self;
+        }
+
         _context.Links.Send(leader, new Forward(
-            _context.Self, (byte)(batch.Hops + 1), batch.Session, batch.Request, batch.Mode, batch));
+            asked, (byte)(batch.Hops + 1), batch.Session, batch.Request, batch.Mode, batch));
     }
+
+    /// <summary>A block may come back to the gateway that its client asked, when that one leads now.</summary>
+    private Origin OriginOf(Forward forward) =>
+        forward.From == _context.Self && _origins.Find(forward.Session) is { Client: not null } own ? own : Origin.Of(forward.From);
 
     private void Hold(IncomingBatch batch)
     {
@@ -251,12 +261,15 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>An answer that came from another gateway: on to whoever asked here.</summary>
+    /// <summary>
+    /// An answer that came from another gateway: on to the client that asked here. Never on to a third gateway: two that each had passed a block of the session to the
+    /// other would send it back and forth for ever.
+    /// </summary>
     private void Hand(IClientReply reply)
     {
-        if (_origins.Find(reply.Session) is { } origin)
+        if (_origins.Find(reply.Session) is { Client: { } client })
         {
-            Send(origin, reply);
+            _transport.Reply(client, reply);
         }
     }
 

@@ -15,7 +15,7 @@ namespace Paxi.Actors.Replicas;
 //     | <-- replies |                     |                   |
 
 /// <summary>A client's block on its way to the leader.</summary>
-/// <param name="From">The gateway that waits for the answer.</param>
+/// <param name="From">The gateway that the client asked, and that waits for the answer; not a gateway in between.</param>
 /// <param name="Hops">How often it was passed on; bounded, because two replicas may each take the other for the leader.</param>
 public sealed record Forward(ReplicaId From, byte Hops, ulong Session, long Request, ReadMode Mode, Batch Block) : IWireMessage
 {
@@ -31,7 +31,8 @@ public sealed record ForwardReplies(ClientReplies Replies) : IWireMessage
 /// <summary>A refusal on its way back to the gateway that the client asked.</summary>
 public sealed record ForwardRefusal(ClientRefusal Refusal) : IWireMessage;
 
-internal static class GatewayWire
+/// <summary>The wire messages between gateways; every protocol has them.</summary>
+public static class GatewayWire
 {
     private const byte ForwardTag = 1;
     private const byte ForwardRepliesTag = 2;
@@ -50,6 +51,7 @@ internal static class GatewayWire
 
     private static void WriteForward(Forward message, WireWriter writer)
     {
+        writer.Replica(message.From);
         writer.Byte(message.Hops);
         writer.UInt64(message.Session);
         writer.VarInt(message.Request);
@@ -58,12 +60,13 @@ internal static class GatewayWire
         writer.Bytes(message.Block.Payload.Span);
     }
 
-    private static Forward ReadForward(ref WireReader reader, ReplicaId from)
+    private static Forward ReadForward(ref WireReader reader, ReplicaId _)
     {
+        var from = reader.Replica();
         var hops = reader.Byte();
         var session = reader.UInt64();
         var request = reader.VarInt();
-        var mode = (ReadMode)reader.Byte();
+        var mode = (ReadMode)reader.Byte((byte)ReadMode.Any);
         var count = reader.Count();
         return new Forward(from, hops, session, request, mode, new Batch(count, reader.Bytes()));
     }

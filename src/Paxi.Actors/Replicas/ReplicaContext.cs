@@ -8,8 +8,11 @@ using Paxi.Actors.StateMachines;
 
 namespace Paxi.Actors.Replicas;
 
-/// <summary>All that a role may touch of the world. Made by the replica actor, one per start of the roles.</summary>
-public sealed class ReplicaContext
+/// <summary>
+/// All that a role may touch of the world. Made by the replica actor, one per start of the roles. A protocol may hand a role a copy in which something is replaced
+/// (<c>context with { Links = ... }</c>); the copies share the roles.
+/// </summary>
+public sealed record ReplicaContext
 {
     private readonly SortedDictionary<string, IActorRef> _roles = new(StringComparer.Ordinal);
 
@@ -33,6 +36,9 @@ public sealed class ReplicaContext
 
     /// <summary>Makes the empty state machine.</summary>
     public required Func<IStateMachine> StateMachine { get; init; }
+
+    /// <summary>Makes the sessions around a state machine; replaced where other rules than exactly-once are wanted.</summary>
+    public Func<IStateMachine, SessionLimits, ReplicatedState> ReplicatedState { get; init; } = static (machine, limits) => new ReplicatedState(machine, limits);
 
     /// <summary>A generator of its own for a role, seeded from the replica's seed and the role's name.</summary>
     public required Func<string, Random> Random { get; init; }

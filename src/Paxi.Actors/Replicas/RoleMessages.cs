@@ -9,7 +9,7 @@ namespace Paxi.Actors.Replicas;
 /// Replica → each role of the protocol, in their order: all roles exist, so <see cref="ReplicaContext.Role"/> finds them. The first message that a role gets
 /// from the replica; nothing arrives from peers or clients before all roles have it in their mailbox.
 /// </summary>
-public sealed record RolesStarted
+public sealed record RolesStarted : INoSerializationVerificationNeeded
 {
     public static readonly RolesStarted Instance = new();
 }

@@ -30,7 +30,7 @@ namespace Paxi.Actors.StateMachines;
 /// snapshot := "PXS1", sessions, state machine, CRC-32C u32 over all before
 /// </code>
 /// </summary>
-public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
+public class ReplicatedState(IStateMachine machine, SessionLimits limits)
 {
     private const int ChecksumBytes = sizeof(uint);
     private const int SpareSnapshotBytes = 4096;
@@ -51,7 +51,7 @@ public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
     /// The results, in the order of the commands; a block whose results are long gives several. Results past
     /// <see cref="ResultBlocks.MaxBytes"/> of one batch are left out: their clients ask again, and the session answers.
     /// </returns>
-    public IReadOnlyList<ResultBlock> Execute(Batch batch, bool wantsResults)
+    public virtual IReadOnlyList<ResultBlock> Execute(Batch batch, bool wantsResults)
     {
         var results = wantsResults ? new ResultBlocks(batch.Count) : null;
         for (var reader = new BatchReader(batch); reader.NextBlock();)
@@ -82,7 +82,7 @@ public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
     /// <summary>
     /// Answers read-only commands from the present state; a command that is not read-only ends as <see cref="CommandStatus.Invalid"/>.
     /// </summary>
-    public IReadOnlyList<ResultBlock> Read(Batch batch)
+    public virtual IReadOnlyList<ResultBlock> Read(Batch batch)
     {
         var results = new ResultBlocks(batch.Count);
         for (var reader = new BatchReader(batch); reader.NextBlock();)
@@ -106,7 +106,7 @@ public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
     }
 
     /// <summary>Sessions and state machine; equal states give equal bytes.</summary>
-    public ReadOnlyMemory<byte> Snapshot()
+    public virtual ReadOnlyMemory<byte> Snapshot()
     {
         var writer = new ArrayBufferWriter<byte>(_snapshotBytes + (_snapshotBytes / 8) + SpareSnapshotBytes);
         writer.Write(Magic);
@@ -120,7 +120,7 @@ public sealed class ReplicatedState(IStateMachine machine, SessionLimits limits)
 
     /// <summary>Replaces everything by what <see cref="Snapshot"/> gave.</summary>
     /// <exception cref="WireFormatException">The bytes are no snapshot; nothing was changed.</exception>
-    public void Restore(ReadOnlyMemory<byte> snapshot)
+    public virtual void Restore(ReadOnlyMemory<byte> snapshot)
     {
         if (snapshot.Length < Magic.Length + ChecksumBytes || !snapshot.Span.StartsWith(Magic))
         {

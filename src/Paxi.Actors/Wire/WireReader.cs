@@ -20,6 +20,11 @@ public ref struct WireReader(ReadOnlyMemory<byte> input)
 
     public byte Byte() => Take(1)[0];
 
+    /// <summary>A number of a short list: 0 to <paramref name="most"/>.</summary>
+    public byte Byte(byte most) => Byte() is var value && value <= most
+        ? value
+        : throw new WireFormatException($"{value} where at most {most} is known");
+
     public bool Bool() => Byte() switch
     {
         0 => false,

@@ -90,6 +90,10 @@ internal static class RunVerbs
             }
         }
 
+        public override void Highlight(string text) => Line(Styled.Text(context, text, "bold green"));
+
+        public override void Example(string text) => Line(Styled.Text(context, text, "aqua"));
+
         public override void Error(string text)
         {
             lock (_lock)

@@ -1,14 +1,10 @@
 using System.Collections.Immutable;
-using Akka.Actor;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Configuration;
-using Paxi.Actors.Journal;
-using Paxi.Actors.Links;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.StateMachines;
-using Paxi.Actors.Wire;
 using Paxi.Protocols;
 
 namespace Paxi.Node.Configuration;
@@ -35,20 +31,9 @@ internal sealed class Deployment
         var protocol = Checked(settings.Overrides.Algorithm is null ? settings.Source : "--algorithm", () => ProtocolList.Find(settings.Algorithm));
         var quorums = Checked(settings.Source, () => protocol.CreateQuorums(settings.Ids, settings.Section));
         var deployment = new Deployment(settings, protocol, quorums);
-        var context = new ReplicaContext
-        {
-            Self = settings.Ids[0],
-            Quorums = quorums,
-            Links = NoLinks.Instance,
-            Store = new MemoryJournalStore(),
-            Journal = ActorRefs.Nobody,
-            Settings = settings.Section,
-            StateMachine = deployment.StateMachine,
-            Random = static _ => new SeededRandom(0),
-        };
         Checked(settings.Source, () =>
         {
-            protocol.Validate(context);
+            ProtocolCheck.Run(protocol, settings.Ids[0], quorums, settings.Section, deployment.StateMachine);
             deployment.Client(settings.Ids);
             return 0;
         });
@@ -70,15 +55,5 @@ internal sealed class Deployment
         {
             throw new ConfigurationException($"{fault.Message.ReplaceLineEndings(" ")} ({where})", fault);
         }
-    }
-
-    /// <summary>For a check that sends nothing.</summary>
-    private sealed class NoLinks : ILinks
-    {
-        public static readonly NoLinks Instance = new();
-
-        public void Send(ReplicaId to, IWireMessage message) { }
-
-        public void Broadcast(IWireMessage message) { }
     }
 }

@@ -7,6 +7,9 @@ namespace Paxi.Node.Hosting;
 /// <summary>What a person is told about a start and an end.</summary>
 internal sealed class Announcements(Deployment deployment, IReadOnlyList<ReplicaAddress> replicas, NodeConsole output)
 {
+    /// <summary>Of a terminal as it comes.</summary>
+    private const int MaxGridWidth = 80;
+
     private readonly PaxiSettings _settings = deployment.Settings;
 
     private bool IsSingle => replicas.Count == 1;
@@ -19,7 +22,8 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
         var journal = _settings.Journal == JournalKind.Memory
             ? "journal in memory: NOTHING SURVIVES THIS PROCESS"
             : $"journal in {(IsSingle ? NodeStores.DirectoryOf(_settings, replicas[0]) : _settings.DataDirectory)}";
-        output.Line($"{who}, {_settings.Algorithm} ({deployment.Quorums.Name}), {journal}");
+        output.Line($"{_settings.Algorithm}, {who} ({deployment.Quorums.Name})");
+        output.Line(journal);
     }
 
     public void Ready(Readiness seen, TimeSpan after)
@@ -30,7 +34,7 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
             output.Error($"after {time} s only {seen.Running} of {replicas.Count} replicas run; see above, or /status");
         }
 
-        output.Line((seen.Leader, deployment.Protocol.ProposesAnywhere) switch
+        output.Highlight((seen.Leader, deployment.Protocol.ProposesAnywhere) switch
         {
             (_, true) => $"ready after {time} s: every replica proposes",
             ({ } leader, _) => $"ready after {time} s: the leader is {leader} with ballot {seen.Ballot}{(IsSingle ? "" : $", all {seen.Running} agree")}",
@@ -41,6 +45,7 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
 
     public void Joined(int members, TimeSpan after)
     {
+        output.Line("");
         output.Line($"the cluster has {members} of {_settings.Replicas.Length} members after {Seconds(after)} s; Ctrl-C stops it");
     }
 
@@ -59,15 +64,37 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
 
         if (!IsSingle)
         {
-            foreach (var zone in serving.GroupBy(static replica => replica.Id.Zone))
+            output.Line("");
+            foreach (var line in Grid(serving))
             {
-                output.Line($"zone {zone.Key}: {string.Join("  ", zone.Select(static replica => $"{replica.Id} {Text(replica)}"))}");
+                output.Line(line);
             }
         }
 
-        output.Line("try:");
-        output.Line($"  curl -X PUT --data hello {Text(serving[0])}/42");
-        output.Line($"  curl {Text(serving[Math.Max(0, serving.Count - 2)])}/42");
+        output.Line("");
+        output.Line("try it from another terminal:");
+        output.Example($"  curl -X PUT --data hello {Text(serving[0])}/42");
+        output.Example($"  curl {Text(serving[Math.Max(0, serving.Count - 2)])}/42");
+    }
+
+    /// <summary>A row for each zone and a column for each node; a line for each replica where that would be too wide.</summary>
+    private static IEnumerable<string> Grid(IReadOnlyList<ReplicaAddress> serving)
+    {
+        var nodes = serving.Select(static replica => replica.Id.Node).Distinct().Order().ToList();
+        var zones = serving.GroupBy(static replica => replica.Id.Zone).OrderBy(static zone => zone.Key).ToList();
+        var width = serving.Max(static replica => Text(replica).Length);
+        var margin = $"  zone {zones[^1].Key}  ".Length;
+        if (margin + (nodes.Count * (width + 2)) - 2 > MaxGridWidth)
+        {
+            return serving.Select(static replica => $"  {replica.Id}  {Text(replica)}");
+        }
+
+        var heading = new string(' ', margin) + string.Join("  ", nodes.Select(node => $"node {node}".PadRight(width)));
+        return zones
+            .Select(zone => $"  zone {zone.Key}  ".PadRight(margin) + string.Join("  ", nodes.Select(node =>
+                (zone.FirstOrDefault(replica => replica.Id.Node == node) is { } replica ? Text(replica) : "-").PadRight(width))))
+            .Prepend(heading)
+            .Select(static line => line.TrimEnd());
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);

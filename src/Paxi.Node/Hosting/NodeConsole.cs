@@ -6,6 +6,12 @@ public abstract class NodeConsole
     /// <summary>News, on standard output.</summary>
     public abstract void Line(string text);
 
+    /// <summary>The news that was waited for. A terminal may show it so.</summary>
+    public virtual void Highlight(string text) => Line(text);
+
+    /// <summary>A line to type.</summary>
+    public virtual void Example(string text) => Line(text);
+
     /// <summary>What went wrong, on standard error.</summary>
     public abstract void Error(string text);
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using Paxi.Actors.Wire;
 
 namespace Paxi.Node.Hosting;
 
@@ -31,6 +32,12 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
     private void Write(LogLevel level, string text, Exception? fault)
     {
         var line = Heading().Replace(text.ReplaceLineEndings(" ").Trim(), "");
+        if (line.StartsWith("Disassociated", StringComparison.Ordinal))
+        {
+            // A client has gone, or a peer, which is told of if it stays away.
+            return;
+        }
+
         var isError = level >= LogLevel.Error;
         if (!isError && PeerAway().Match(line) is { Success: true } away)
         {
@@ -97,7 +104,8 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // Akka.Remote complains about each message that our serializers refuse; they have logged its kind once and count the rest.
+            if (IsEnabled(logLevel) && exception is not WireFormatException)
             {
                 log.Write(logLevel, formatter(state, exception), exception);
             }

@@ -167,15 +167,11 @@ internal sealed class ReplicaNode : IAsyncDisposable
         var local = Client(system, transport, "local-client", [_self.Id]);
         var access = new ReplicaAccess(
             _self.Id, settings.Algorithm, _deployment.Protocol.ProposesAnywhere, _deployment.Quorums.Members, settings.Admin, _replica, _membership);
-        _rest = new RestHandler(new KeyValueEndpoint(client, settings.ReadMode), new AdminEndpoint(access, local), new StatusEndpoint(access));
+        _rest = new RestHandler(new KeyValueEndpoint(client.SendAsync, settings.ReadMode), new AdminEndpoint(access, local.SendAsync), new StatusEndpoint(access));
     }
 
-    private PaxiClient Client(ActorSystem system, AkkaTransport transport, string name, IEnumerable<ReplicaId> replicas)
-    {
-        var seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        return new PaxiClient(system.ActorOf(
-            ClientActor.Props(_deployment.Client([.. replicas]), transport, new SeededRandom(seed)), name));
-    }
+    private PaxiClient Client(ActorSystem system, AkkaTransport transport, string name, IEnumerable<ReplicaId> replicas) =>
+        PaxiClient.Start(system, _deployment.Client([.. replicas]), transport, name);
 
     /// <summary>The host listens to nobody.</summary>
     private sealed class NoLifetime : IHostLifetime

@@ -14,8 +14,8 @@ namespace Paxi.Node.Rest;
 /// What an experimenter may do to this replica: <c>/history</c>, <c>/crash</c>, <c>/drop</c> as Paxi's, and <c>/slow</c>, <c>/flaky</c>, <c>/partition</c>. Faults
 /// answer only when <c>paxi.admin</c> is on.
 /// </summary>
-/// <param name="client">Asks this replica and no other: that the histories of all replicas can be compared is the point.</param>
-internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
+/// <param name="send">Asks this replica and no other: that the histories of all replicas can be compared is the point.</param>
+internal sealed class AdminEndpoint(ReplicaAccess access, SendCommand send)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -74,7 +74,7 @@ internal sealed class AdminEndpoint(ReplicaAccess access, PaxiClient client)
             return;
         }
 
-        var reply = await client.SendAsync(new GetHistory(key), ReadMode.Any, context.RequestAborted);
+        var reply = await send(new GetHistory(key) { Mode = ReadMode.Any }, context.RequestAborted);
         if (reply.Outcome != Outcome.Done)
         {
             await Answers.TextAsync(context, StatusCodes.Status500InternalServerError, reply.Error ?? "this replica does not answer");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Paxi.Node.Rest;
@@ -7,9 +8,11 @@ internal static class Answers
 {
     public static Task TextAsync(HttpContext context, int code, string text)
     {
+        var body = Encoding.UTF8.GetBytes(text + "\n");
         context.Response.StatusCode = code;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text + "\n", context.RequestAborted);
+        context.Response.ContentLength = body.Length;
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -9,12 +9,16 @@ using Paxi.Actors.StateMachines;
 
 namespace Paxi.Node.Rest;
 
+/// <summary>Sends a command; the reply tells how it ended, and nothing is thrown for an outcome.</summary>
+internal delegate Task<Reply> SendCommand(Command command, CancellationToken cancellation);
+
 /// <summary>
 /// <c>GET PUT POST DELETE /key</c> and <c>POST /</c> as Paxi's. The request's <c>Id</c> and <c>Cid</c> come back in the answer and mean nothing else: Paxi's own client gives
 /// two different commands the same pair, so exactly-once rests on the session of this node's client.
 /// </summary>
+/// <param name="send">To this node's client.</param>
 /// <param name="readMode">How this deployment answers a read that does not say; a read may say it, as <c>GET /key?read=any</c>.</param>
-internal sealed class KeyValueEndpoint(PaxiClient client, ReadMode readMode)
+internal sealed class KeyValueEndpoint(SendCommand send, ReadMode readMode)
 {
     private const int MaxKeyBytes = KeyValueStore.MaxKeyBytes;
     private const int MaxValueBytes = KeyValueStore.MaxValueBytes;
@@ -110,7 +114,7 @@ internal sealed class KeyValueEndpoint(PaxiClient client, ReadMode readMode)
 
     private async Task AnswerAsync(HttpContext context, Command command, Caller caller, ReadMode? read = null)
     {
-        var reply = await client.SendAsync(command, context.RequestAborted);
+        var reply = await send(command, context.RequestAborted);
         var headers = context.Response.Headers;
         headers["Id"] = caller.Id;
         headers["Cid"] = caller.Cid;

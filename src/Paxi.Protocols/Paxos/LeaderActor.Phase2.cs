@@ -10,6 +10,9 @@ namespace Paxi.Protocols.Paxos;
 /// <content>Leading.</content>
 internal sealed partial class LeaderActor
 {
+    /// <summary>How long a watermark waits for an accept to ride on.</summary>
+    private static readonly TimeSpan CommitDelay = TimeSpan.FromMilliseconds(5);
+
     private readonly List<Learn> _decided = [];
 
     private void Lead(Phase1 phase1)
@@ -101,7 +104,8 @@ internal sealed partial class LeaderActor
 
         if (!Fill(leading))
         {
-            TellCommit(leading, toPeers: leading.Slots.Open == 0);
+            TellCommit(leading, toPeers: false);
+            CommitSoon(leading);
         }
 
         _lost = 0;
@@ -112,6 +116,25 @@ internal sealed partial class LeaderActor
         }
 
         _decided.Clear();
+    }
+
+    /// <summary>
+    /// The watermark mostly rides on the next accept; only when none comes for a moment does it cost a message. Nobody waits for it but reads at other replicas.
+    /// </summary>
+    private void CommitSoon(Leading leading)
+    {
+        if (leading.Slots.Open == 0 && !Timers.IsTimerActive(CommitDue.Instance))
+        {
+            Timers.StartSingleTimer(CommitDue.Instance, CommitDue.Instance, CommitDelay);
+        }
+    }
+
+    private void OnCommitDue()
+    {
+        if (_state is Leading { Slots.Open: 0 } leading)
+        {
+            TellCommit(leading, toPeers: true);
+        }
     }
 
     private void TellCommit(Leading leading, bool toPeers)
@@ -163,6 +186,11 @@ internal sealed partial class LeaderActor
 
         leading.IsWidened = leading.WidenedAt is { } widened
             && (now - widened < _options.ElectionTimeout || !leading.Thrifty.Except(leading.Contact).IsEmpty);
+    }
+
+    private sealed record CommitDue : INoSerializationVerificationNeeded
+    {
+        public static readonly CommitDue Instance = new();
     }
 
     private sealed class Leading(Phase2 slots, VoteSet thrifty) : State

@@ -37,7 +37,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         (_context, _options, _self) = (context, options, context.Self);
         _index = context.Quorums.IndexOf(context.Self);
         _random = context.Random(PaxosRoles.Leader);
-        _waiting = new WaitingBatches(options.MaxWaiting, options.MaxBatchCommands, options.MaxBatchBytes);
+        _waiting = new WaitingBatches(options.MaxWaiting, options.MaxWait, options.MaxBatchCommands, options.MaxBatchBytes);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -113,6 +113,9 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
                 break;
             case Tick:
                 OnTick();
+                break;
+            case CommitDue:
+                OnCommitDue();
                 break;
             case BackOffEnded when _state is Following && !_waiting.IsEmpty:
                 Campaign();
@@ -219,7 +222,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         if (_options.IsEphemeralLeader)
         {
             // What was under way may be decided or not; a second copy of it is harmless, and somebody waits for its results.
-            left?.Slots.TakeOwn(batch => _waiting.TryAdd(batch));
+            left?.Slots.TakeOwn(batch => _waiting.TryAdd(batch, Now));
             CampaignIfEphemeral();
         }
         else
@@ -253,7 +256,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (!_waiting.TryAdd(batch))
+        if (!_waiting.TryAdd(batch, Now))
         {
             Refuse(batch, RefusalReason.Overloaded);
             return;

@@ -39,7 +39,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
     public LearnerActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options) = (context, options);
-        _state = new ReplicatedState(context.StateMachine(), options.Sessions);
+        _state = context.ReplicatedState(context.StateMachine(), options.Sessions);
         _snapshots = new SnapshotKeeper(context, options);
         _catchUp = new CatchUpSession(context);
     }

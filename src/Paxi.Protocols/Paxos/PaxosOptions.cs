@@ -15,6 +15,8 @@ public sealed record PaxosOptions
 
     public required int MaxWaiting { get; init; }
 
+    public required TimeSpan MaxWait { get; init; }
+
     public required TimeSpan HeartbeatInterval { get; init; }
 
     public required TimeSpan ElectionTimeout { get; init; }
@@ -68,6 +70,7 @@ public sealed record PaxosOptions
             MaxBatchCommands = Whole(paxi, "batch.max-commands", 1, 1 << 20),
             MaxBatchBytes = Size(paxi, "batch.max-bytes", 1, 1 << 20),
             MaxWaiting = Whole(paxi, "batch.max-waiting", 1, 1 << 24),
+            MaxWait = Span(paxi, "batch.max-wait", 1, 600_000),
             HeartbeatInterval = Span(paxi, "heartbeat-interval", 1, 60_000),
             ElectionTimeout = Span(paxi, "election-timeout", 2, 600_000),
             RetransmitInterval = Span(paxi, "retransmit-interval", 1, 600_000),

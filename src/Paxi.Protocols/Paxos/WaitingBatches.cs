@@ -1,16 +1,14 @@
-using System.Buffers.Binary;
 using Paxi.Actors.Commands;
 
 namespace Paxi.Protocols.Paxos;
 
 /// <summary>
-/// Batches that wait for a slot, first in, first out; what waits together goes together, up to a bound. A copy of what its session has waiting already is dropped: clients
-/// that ask again because the leader is slow would otherwise make it slower with every copy. The answer goes to whoever asked last, so nothing is lost.
+/// Batches that wait for a slot, first in, first out; what waits together goes together. Bounded in commands and in time: a queue in which the oldest has waited too
+/// long takes nothing more, because what is let in at its end would be given up by its client before it is done, and a leader that works for nobody never recovers.
 /// </summary>
-internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBytes)
+internal sealed class WaitingBatches(int maxWaiting, TimeSpan maxWait, int maxCommands, long maxBytes)
 {
-    private readonly Queue<Batch> _queue = new();
-    private readonly Dictionary<ulong, Batch> _newest = [];
+    private readonly Queue<(Batch Batch, TimeSpan Since)> _queue = new();
     private readonly List<Batch> _taken = [];
 
     /// <summary>Commands that wait.</summary>
@@ -18,23 +16,16 @@ internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBy
 
     public bool IsEmpty => _queue.Count == 0;
 
-    /// <summary>False when it is full. A batch is taken into an empty queue whatever its size.</summary>
-    public bool TryAdd(Batch batch)
+    /// <summary>False when too much waits, or for too long. A batch is taken into an empty queue whatever its size.</summary>
+    public bool TryAdd(Batch batch, TimeSpan now)
     {
-        var session = Session(batch);
-        if (_newest.TryGetValue(session, out var waiting) && waiting.ContentEquals(batch))
-        {
-            return true;
-        }
-
-        if (Commands > 0 && Commands + batch.Count > maxWaiting)
+        if (_queue.TryPeek(out var oldest) && (Commands + batch.Count > maxWaiting || now - oldest.Since > maxWait))
         {
             return false;
         }
 
         Commands += batch.Count;
-        _queue.Enqueue(batch);
-        _newest[session] = batch;
+        _queue.Enqueue((batch, now));
         return true;
     }
 
@@ -44,11 +35,11 @@ internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBy
         var count = 0;
         var bytes = 0L;
         while (_queue.TryPeek(out var next)
-            && (_taken.Count == 0 || (count + next.Count <= maxCommands && bytes + next.Payload.Length <= maxBytes)))
+            && (_taken.Count == 0 || (count + next.Batch.Count <= maxCommands && bytes + next.Batch.Payload.Length <= maxBytes)))
         {
             _taken.Add(Take());
-            count += next.Count;
-            bytes += next.Payload.Length;
+            count += next.Batch.Count;
+            bytes += next.Batch.Payload.Length;
         }
 
         var joined = BatchWriter.Join(_taken);
@@ -58,18 +49,8 @@ internal sealed class WaitingBatches(int maxWaiting, int maxCommands, long maxBy
 
     public Batch Take()
     {
-        var batch = _queue.Dequeue();
+        var batch = _queue.Dequeue().Batch;
         Commands -= batch.Count;
-        var session = Session(batch);
-        if (_newest.TryGetValue(session, out var newest) && ReferenceEquals(newest, batch))
-        {
-            _newest.Remove(session);
-        }
-
         return batch;
     }
-
-    /// <summary>Of the first block, which is the only one in what comes from a client.</summary>
-    private static ulong Session(Batch batch) =>
-        batch.Payload.Length < sizeof(ulong) ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(batch.Payload.Span);
 }

@@ -28,6 +28,11 @@ public sealed class SimulationRun : IDisposable
     /// <inheritdoc cref="Liveness"/>
     public const string RolesFail = "roles do not fail";
 
+    /// <summary>More turns than any work takes: a role that sends to itself, or two to each other, or a timer that comes at once for ever.</summary>
+    private const long MostStepsInAnInstant = 500_000;
+
+    private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Between two tries of a fresh write or read: it may fail for certain, or its outcome be unknown, as when there are more clients than sessions.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
@@ -41,6 +46,8 @@ public sealed class SimulationRun : IDisposable
     private readonly List<WorkloadClient> _clients = [];
     private CheckReport? _linearizability;
     private string? _undecided;
+    private long _instant = long.MinValue / 2;
+    private long _instantFrom;
     private int _begun;
     private int _lateCommands;
 
@@ -143,7 +150,7 @@ public sealed class SimulationRun : IDisposable
         }
 
         _injector.Schedule(_plan.Events);
-        World.Run(() => IsOver || AreClientsDone(), FaultPlan.Horizon * 2);
+        Advance(AreClientsDone, FaultPlan.Horizon * 2);
     }
 
     private void LivenessPhase()
@@ -225,8 +232,33 @@ public sealed class SimulationRun : IDisposable
 
     private bool Reach(Func<bool> goal, TimeSpan within, Func<string> missing)
     {
-        World.Run(() => IsOver || goal(), within);
+        Advance(goal, within);
         return !IsOver && (goal() || Fail($"{within.TotalSeconds:0} s of virtual time after all faults have ended, {missing()}"));
+    }
+
+    /// <summary>Runs until the goal, a violation, or the deadline; roles that keep each other busy while time stands still are a violation.</summary>
+    private void Advance(Func<bool> goal, TimeSpan within)
+    {
+        World.Run(() => IsOver || goal() || StandsStill(), within);
+    }
+
+    private bool StandsStill()
+    {
+        if (World.NowTicks - _instant > Instant.Ticks)
+        {
+            (_instant, _instantFrom) = (World.NowTicks, World.Steps);
+            return false;
+        }
+
+        var steps = World.Steps - _instantFrom;
+        if (steps == MostStepsInAnInstant - 1_000)
+        {
+            World.WatchMessages(12);
+        }
+
+        return steps > MostStepsInAnInstant
+            && !Fail($"time stands still: {steps} turns of mailboxes and timers within {Instant.TotalMilliseconds:0} ms, without an end; "
+                + $"among them {string.Join(", ", World.Watched)}");
     }
 
     private bool Fail(string message)

@@ -9,6 +9,8 @@ public sealed partial class SimulatedWorld
     private const int LargestEscapeReport = 2_000;
 
     private readonly List<WorldFailure> _failures = [];
+    private readonly List<string> _watched = [];
+    private int _watchLeft;
     private TraceHash _hash;
     private volatile string? _escaped;
     private volatile int _driver;
@@ -99,6 +101,12 @@ public sealed partial class SimulatedWorld
         }
     }
 
+    /// <summary>Notes, from now on, the messages that actors get: the first so many, as <c>replica-1-1/user/replica/leader Tick</c>.</summary>
+    internal void WatchMessages(int most) => _watchLeft = most;
+
+    /// <summary>What was noted since <see cref="WatchMessages"/>.</summary>
+    internal IReadOnlyList<string> Watched => _watched;
+
     internal void AddFailure(WorldFailure failure)
     {
         if (_isDisposed || (IsExpected is { } expected && expected(failure)))
@@ -144,6 +152,12 @@ public sealed partial class SimulatedWorld
         if (_driver != Environment.CurrentManagedThreadId && !_isDisposed)
         {
             _escaped ??= Describe($"{message.GetType().Name} to {cell.Self.Path.ToStringWithoutAddress()}");
+        }
+
+        if (_watchLeft > 0)
+        {
+            _watchLeft--;
+            _watched.Add($"{cell.System.Name}{cell.Self.Path.ToStringWithoutAddress()} {message.GetType().Name}");
         }
     }
 

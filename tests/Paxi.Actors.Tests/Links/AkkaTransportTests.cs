@@ -1,33 +1,33 @@
 using Akka.Actor;
+using Paxi.Actors.Clients;
+using Paxi.Actors.Commands;
 using Paxi.Actors.Links;
 using Paxi.Actors.Replicas;
 using Xunit;
-using Envelope = Paxi.Actors.Links.Envelope;
 
 namespace Paxi.Actors.Tests.Links;
 
-public sealed class AkkaTransportTests() : Akka.TestKit.Xunit2.TestKit("""
-    akka.actor.provider = remote
-    akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
-    """)
+/// <summary>The addresses of replicas, the node's own among them.</summary>
+public sealed class AkkaTransportTests() : Akka.TestKit.Xunit2.TestKit("akka { loglevel = OFF, actor.provider = remote, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }")
 {
     [Fact]
-    public void Own_address_is_reached_although_the_links_actor_came_after_the_transport()
+    public void The_own_replica_is_reached_though_its_links_start_later()
     {
-        var self = ReplicaId.Parse("1.1");
-        var address = ((ExtendedActorSystem)Sys).Provider.DefaultAddress;
-        var transport = new AkkaTransport(Sys, [KeyValuePair.Create(self, address)]);
+        var own = new ReplicaId(1, 1);
+        var transport = new AkkaTransport(Sys, [KeyValuePair.Create(own, ((ExtendedActorSystem)Sys).Provider.DefaultAddress)]);
+        var requests = new ClientRequests(7, 1, ReadMode.Log, Batch.NoOp);
+        transport.Send(own, requests, TestActor);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
-        transport.Send(self, new Envelope(self, []));
-        Sys.ActorOf(Props.Create(() => new Relay(TestActor)), ReplicaHandle.LinksName);
-        var sent = new Envelope(self, []);
-        transport.Send(self, sent);
-
-        Assert.Same(sent, ExpectMsg<Envelope>());
+        Sys.ActorOf(Props.Create(() => new Echo()), ReplicaHandle.LinksName);
+        transport.Send(own, requests, TestActor);
+        Assert.Same(requests, ExpectMsg<ClientRequests>());
+        transport.Send(own, requests, TestActor);
+        Assert.Same(requests, ExpectMsg<ClientRequests>());
     }
 
-    public sealed class Relay(IActorRef to) : UntypedActor
+    private sealed class Echo : UntypedActor
     {
-        protected override void OnReceive(object message) => to.Tell(message);
+        protected override void OnReceive(object message) => Sender.Tell(message);
     }
 }

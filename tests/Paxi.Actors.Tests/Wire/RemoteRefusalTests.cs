@@ -43,6 +43,11 @@ public sealed class RemoteRefusalTests
         Assert.True(Interlocked.Read(ref measured) >= sent);
         Assert.Equal(0, Foreign.Revived);
         Assert.Contains(nameof(Foreign), Assert.Single(node.RefusalLines), StringComparison.Ordinal);
+
+        // What the node refused would have been made into an object by Akka's own.
+        var json = peer.System.Serialization.FindSerializerForType(typeof(object));
+        json.FromBinary<object>(json.ToBinary(new Foreign { Value = 1 }));
+        Assert.Equal(1, Foreign.Revived);
     }
 
     [Fact]

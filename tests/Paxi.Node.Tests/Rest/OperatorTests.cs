@@ -118,7 +118,7 @@ public sealed class OperatorTests(RestFixture server) : IClassFixture<RestFixtur
         meter.CreateCounter<long>("paxi.test.things", "{thing}", "Things of this test").Add(3, new KeyValuePair<string, object?>("replica", "1.1"));
         var text = Unchunk(await server.SendAsync("GET", "/metrics"));
 
-        Assert.Contains("paxi_test_things{replica=\"1.1\"} 3", text, StringComparison.Ordinal);
+        Assert.Contains("paxi_test_things_total{replica=\"1.1\"} 3", text, StringComparison.Ordinal);
         Assert.Contains("process_working_set_bytes", text, StringComparison.Ordinal);
     }
 

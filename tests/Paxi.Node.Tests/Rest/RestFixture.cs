@@ -29,7 +29,8 @@ public sealed class RestFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var client = new PaxiClient(_system.ActorOf(Props.Create(() => new FakeStore())));
+        var store = _system.ActorOf(Props.Create(() => new FakeStore()));
+        SendCommand client = (command, cancellation) => SendAsync(store, command, cancellation);
         var replica = _system.ActorOf(Props.Create(() => new FakeReplica(Replica)));
         Port = await ServeAsync(client, replica, ReadMode.Log, admin: true);
         QuorumPort = await ServeAsync(client, replica, ReadMode.Quorum, admin: false);
@@ -65,7 +66,19 @@ public sealed class RestFixture : IAsyncLifetime
         return ExchangeAsync(text + (body is null ? "" : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(body))), port);
     }
 
-    private async Task<int> ServeAsync(PaxiClient client, IActorRef replica, ReadMode read, bool admin)
+    private static async Task<Reply> SendAsync(IActorRef store, Command command, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.Ask<Reply>(command, Timeout.InfiniteTimeSpan, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Reply { Outcome = Outcome.Unknown, Error = "cancelled" };
+        }
+    }
+
+    private async Task<int> ServeAsync(SendCommand client, IActorRef replica, ReadMode read, bool admin)
     {
         var access = new ReplicaAccess(new ReplicaId(1, 1), "test", false, [new(1, 1), new(1, 2), new(2, 1)], admin, replica, replica);
         var handler = new RestHandler(new KeyValueEndpoint(client, read), new AdminEndpoint(access, client), new StatusEndpoint(access));

@@ -108,6 +108,9 @@ internal sealed class CopyActor : UntypedActor, IWithTimers
             case Beat:
                 Tell();
                 break;
+            case Again again:
+                Self.Tell(again);
+                break;
             case StatusQuery:
                 Sender.Tell(new RoleStatus(PrimaryCopy.Role, [new("ballot", _ballot.ToString()), new("executed", $"{_executed}"), new("decided", $"{_decided}")]));
                 break;
@@ -247,6 +250,19 @@ internal sealed class CopyActor : UntypedActor, IWithTimers
 
         _context.Observer.Decided(_context.Self, "", slot, batch);
         var results = _state.Execute(batch, wantsResults: _leads);
+        if (_bug == Bug.NeverRests && slot == 20)
+        {
+            Self.Tell(new Again());
+        }
+
+        if (_bug == Bug.Escapes && slot == 20)
+        {
+            var self = Self;
+            var thread = new Thread(() => self.Tell(new Beat()));
+            thread.Start();
+            thread.Join();
+        }
+
         if (_bug == Bug.RepeatsCommands && slot % 10 == 0)
         {
             Repeat(batch);
@@ -316,6 +332,8 @@ internal sealed class CopyActor : UntypedActor, IWithTimers
     private sealed record Epoch;
 
     private sealed record Vote(long Slot, Ballot Ballot, Batch Batch);
+
+    private sealed record Again : INoSerializationVerificationNeeded;
 
     private sealed record Beat : INoSerializationVerificationNeeded;
 }

@@ -54,6 +54,12 @@ public enum Bug
 
     /// <summary>Draws from the process's own generator.</summary>
     IsNotRepeatable,
+
+    /// <summary>Sends to itself for ever.</summary>
+    NeverRests,
+
+    /// <summary>Tells itself something from another thread.</summary>
+    Escapes,
 }
 
 public sealed class PrimaryCopy(Bug bug = Bug.None) : IProtocol

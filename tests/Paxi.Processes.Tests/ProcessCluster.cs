@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace Paxi.Processes.Tests;
+
+/// <summary>
+/// Replicas 1.1, 1.2, … as processes of their own, on ports that were free, with journals in a directory of the test. All of it goes away with the test,
+/// however that ends.
+/// </summary>
+internal sealed class ProcessCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly PaxiProcess?[] _replicas;
+    private readonly List<string> _past = [];
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    /// <param name="paxi">More for the section <c>paxi</c>.</param>
+    public ProcessCluster(int replicas, string paxi = "")
+    {
+        _replicas = new PaxiProcess?[replicas];
+        var ports = FreePorts(2 * replicas);
+        Rest = [.. ports.Skip(replicas).Select(static port => new Uri($"http://127.0.0.1:{port}"))];
+        var text = new StringBuilder("paxi {\n  admin = on\n  client.timeout = 3s\n").AppendLine(paxi);
+        for (var index = 0; index < replicas; index++)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  address.\"{Id(index)}\" = \"akka.tcp://paxi@127.0.0.1:{ports[index]}\"");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  http-address.\"{Id(index)}\" = \"{Rest[index].GetLeftPart(UriPartial.Authority)}\"");
+        }
+
+        File.WriteAllText(ConfigurationFile, text.AppendLine("}").ToString());
+    }
+
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("paxi-processes-").FullName;
+
+    public string ConfigurationFile => Path.Combine(Directory, "cluster.hocon");
+
+    public string Data => Path.Combine(Directory, "data");
+
+    /// <summary>Where each replica serves REST; the index is the node less one.</summary>
+    public IReadOnlyList<Uri> Rest { get; }
+
+    public int Count => _replicas.Length;
+
+    public PaxiProcess this[int index] => _replicas[index] ?? throw new InvalidOperationException($"replica {Id(index)} does not run");
+
+    public static string Id(int index) => $"1.{index + 1}";
+
+    public static int IndexOf(string id) => int.Parse(id.AsSpan(2), CultureInfo.InvariantCulture) - 1;
+
+    public static int[] FreePorts(int count)
+    {
+        var sockets = Enumerable.Range(0, count).Select(static _ =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            return socket;
+        }).ToList();
+        var ports = sockets.Select(static socket => ((IPEndPoint)socket.LocalEndPoint!).Port).ToArray();
+        sockets.ForEach(static socket => socket.Dispose());
+        return ports;
+    }
+
+    public void Start(int index) => _replicas[index] = PaxiProcess.Start("server", "--id", Id(index), "--config", ConfigurationFile, "--data", Data);
+
+    public async Task StartAllAsync()
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            Start(index);
+        }
+
+        await UntilLeaderAsync();
+    }
+
+    public async Task KillAsync(int index)
+    {
+        var replica = this[index];
+        _replicas[index] = null;
+        await replica.KillAsync();
+        Remember(index, replica);
+        await replica.DisposeAsync();
+    }
+
+    public Task KillAllAsync() => Task.WhenAll(Enumerable.Range(0, Count).Where(index => _replicas[index] is not null).Select(KillAsync));
+
+    /// <summary>The leader that every replica which runs takes for the leader.</summary>
+    public async Task<int> UntilLeaderAsync()
+    {
+        var leader = "";
+        await UntilAsync("all agree on a leader", async () =>
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            for (var index = 0; index < Count; index++)
+            {
+                if (_replicas[index] is not null)
+                {
+                    seen.Add(await StatusAsync(index, static status => status.GetProperty("leader").GetString()) ?? "none");
+                }
+            }
+
+            leader = seen.First();
+            return seen.Count == 1 && leader != "none";
+        });
+        return IndexOf(leader);
+    }
+
+    /// <summary>The last slot that a replica has executed; -1 when it does not answer.</summary>
+    public async Task<long> ExecutedAsync(int index) => long.Parse(
+        await StatusAsync(index, static status => status.GetProperty("roles").GetProperty("learner").GetProperty("executed").GetString()) ?? "-1",
+        CultureInfo.InvariantCulture);
+
+    /// <summary>Waits until a replica has executed what another one has executed now.</summary>
+    public async Task UntilCaughtUpAsync(int index, int other)
+    {
+        var goal = await ExecutedAsync(other);
+        Assert.True(goal > 0);
+        await UntilAsync($"{Id(index)} has executed up to {goal}", async () => await ExecutedAsync(index) >= goal);
+    }
+
+    /// <summary>Something of a replica's status; null when it does not answer.</summary>
+    public async Task<string?> StatusAsync(int index, Func<JsonElement, string?> part)
+    {
+        try
+        {
+            using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Rest[index], "/status")));
+            return part(status.RootElement);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The body of the answer to a GET of a replica; fails when it is not a good one.</summary>
+    public async Task<string> GetAsync(int index, string path) => await _http.GetStringAsync(new Uri(Rest[index], path));
+
+    /// <summary>The sum of a metric over all its labels.</summary>
+    public async Task<double> MetricAsync(int index, string name)
+    {
+        var text = await GetAsync(index, "/metrics");
+        return text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Sum(static line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    public async Task PutAsync(int index, string key, string value)
+    {
+        using var answer = await _http.PutAsync(new Uri(Rest[index], "/" + key), new StringContent(value));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public async Task UntilAsync(string what, Func<Task<bool>> isSo)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            Assert.True(clock.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}\n{this}");
+            await Task.Delay(50);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var replica in _replicas)
+        {
+            if (replica is not null)
+            {
+                await replica.DisposeAsync();
+            }
+        }
+
+        _http.Dispose();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    /// <summary>What the processes said, for a test that fails.</summary>
+    public override string ToString()
+    {
+        var text = new List<string>(_past);
+        for (var index = 0; index < Count; index++)
+        {
+            if (_replicas[index] is { } replica)
+            {
+                text.AddRange(Said(index, replica));
+            }
+        }
+
+        return string.Join('\n', text);
+    }
+
+    /// <summary>Replicas may be killed at the same time.</summary>
+    private void Remember(int index, PaxiProcess replica)
+    {
+        lock (_past)
+        {
+            _past.AddRange([.. Said(index, replica), $"[{Id(index)}] (killed)"]);
+        }
+    }
+
+    private static IEnumerable<string> Said(int index, PaxiProcess replica) =>
+        replica.Output.Concat(replica.Errors).Select(line => $"[{Id(index)}] {line}");
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Paxi.TestKit.Histories;
+using Paxi.TestKit.Linearizability;
+using Xunit;
+
+namespace Paxi.Processes.Tests;
+
+/// <summary>
+/// Clients that read and write a few keys by REST, one operation at a time each, and go to the next replica when one does not answer. What they saw is recorded as a
+/// history: an operation that was refused for certain had no effect, one whose answer is missing may have had one at any later time.
+/// </summary>
+internal sealed class RecordedClients : IAsyncDisposable
+{
+    private const int Keys = 5;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly ProcessCluster _cluster;
+    private readonly HistoryRecorder _recorder = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _clients;
+    private readonly List<long> _acknowledged = [];
+
+    /// <param name="pause">How long a client waits between two operations.</param>
+    private RecordedClients(ProcessCluster cluster, int clients, TimeSpan pause, IReadOnlyList<int> replicas)
+    {
+        _cluster = cluster;
+        _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client, pause, replicas)))];
+    }
+
+    /// <summary>How many writes were acknowledged.</summary>
+    public int Acknowledged
+    {
+        get
+        {
+            lock (_acknowledged)
+            {
+                return _acknowledged.Count;
+            }
+        }
+    }
+
+    /// <param name="replicas">The indexes of those that they ask; none named is all.</param>
+    public static RecordedClients Start(ProcessCluster cluster, int clients = 6, int pauseMilliseconds = 2, params int[] replicas) =>
+        new(cluster, clients, TimeSpan.FromMilliseconds(pauseMilliseconds), replicas.Length > 0 ? replicas : [.. Enumerable.Range(0, cluster.Count)]);
+
+    /// <summary>Waits until so many more writes were acknowledged.</summary>
+    public Task UntilAcknowledgedAsync(int more)
+    {
+        var goal = Acknowledged + more;
+        return _cluster.UntilAsync($"{more} more writes are acknowledged", () => Task.FromResult(Acknowledged >= goal));
+    }
+
+    /// <summary>The longest time without an acknowledged write since a timestamp.</summary>
+    public TimeSpan LongestPauseSince(long timestamp)
+    {
+        lock (_acknowledged)
+        {
+            var longest = TimeSpan.Zero;
+            var last = timestamp;
+            foreach (var at in _acknowledged.Where(at => at >= timestamp))
+            {
+                var pause = Stopwatch.GetElapsedTime(last, at);
+                longest = pause > longest ? pause : longest;
+                last = at;
+            }
+
+            return longest;
+        }
+    }
+
+    /// <summary>Stops them, reads every key at every replica that is named, and judges all of it.</summary>
+    public async Task FinishAsync(params int[] readers)
+    {
+        await StopAsync();
+        foreach (var reader in readers)
+        {
+            for (var key = 0; key < Keys; key++)
+            {
+                // A replica that was just away may still be looking for the leader.
+                var done = false;
+                await _cluster.UntilAsync($"{ProcessCluster.Id(reader)} reads key {key}", async () => done = done || await ReadAsync(1000 + reader, reader, key));
+            }
+        }
+
+        var history = _recorder.ToHistory();
+        var report = LinearizabilityChecker.Check(history);
+        Assert.True(report.Verdict == Verdict.Yes, $"{report.Verdict} after {report.Operations} operations, key {report.Key}: {report.Reason}\n"
+            + string.Join('\n', report.Fragment.Select(static step => step.Operation)) + "\n" + _cluster);
+        Assert.Contains(history.Operations, static operation => operation is { Kind: OperationKind.Set, Ok: true });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_clients);
+    }
+
+    private async Task RunAsync(int client, TimeSpan pause, IReadOnlyList<int> replicas)
+    {
+        var random = new Random(client);
+        using var http = NewHttp();
+        var target = client;
+        for (var number = 0; !_stop.IsCancellationRequested; number++)
+        {
+            var key = random.Next(Keys);
+            var replica = replicas[target % replicas.Count];
+            var isDone = random.Next(2) == 0
+                ? await ReadAsync(client, replica, key, http)
+                : await WriteAsync(client, replica, key, string.Create(CultureInfo.InvariantCulture, $"{client}-{number}"), http);
+            if (!isDone)
+            {
+                target++;
+            }
+
+            await Task.Delay(isDone ? pause : TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    private async Task<bool> ReadAsync(int client, int replica, int key)
+    {
+        using var http = NewHttp();
+        return await ReadAsync(client, replica, key, http);
+    }
+
+    private async Task<bool> ReadAsync(int client, int replica, int key, HttpClient http)
+    {
+        var token = _recorder.Invoke(client, OperationKind.Get, Name(key));
+        // No value is empty here, so an empty body is an absent key.
+        return await EndAsync(token, () => http.GetAsync(Place(replica, key)), body => _recorder.Complete(token, body.Length == 0 ? null : body));
+    }
+
+    private async Task<bool> WriteAsync(int client, int replica, int key, string value, HttpClient http)
+    {
+        var token = _recorder.Invoke(client, OperationKind.Set, Name(key), value);
+        return await EndAsync(token, () => http.PutAsync(Place(replica, key), new StringContent(value)), body =>
+        {
+            _recorder.Complete(token, body.Length == 0 ? null : body);
+            lock (_acknowledged)
+            {
+                _acknowledged.Add(Stopwatch.GetTimestamp());
+            }
+        });
+    }
+
+    /// <summary>Tells done, failed for certain and unknown apart.</summary>
+    private async Task<bool> EndAsync(int token, Func<Task<HttpResponseMessage>> send, Action<string> done)
+    {
+        try
+        {
+            using var answer = await send();
+            var body = await answer.Content.ReadAsStringAsync();
+            if (answer.IsSuccessStatusCode)
+            {
+                done(body);
+                return true;
+            }
+
+            if (answer.Headers.TryGetValues("Outcome", out var outcome) && outcome.Contains("failed"))
+            {
+                _recorder.Fail(token);
+                return false;
+            }
+        }
+        catch (HttpRequestException fault) when (fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        {
+            // Nobody was there to take it.
+            _recorder.Fail(token);
+            return false;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException)
+        {
+            // It may have arrived.
+        }
+
+        _recorder.Unknown(token);
+        return false;
+    }
+
+    /// <summary>A connection serves one request: on an old one the library would send a request again when the connection breaks, and one write become two.</summary>
+    private static HttpClient NewHttp() => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = Timeout };
+
+    private Uri Place(int replica, int key) => new(_cluster.Rest[replica], "/" + Name(key));
+
+    private static string Name(int key) => key.ToString(CultureInfo.InvariantCulture);
+}
