@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
-using Akka.Dispatch;
 
 namespace Paxi.Actors.Clients;
 
