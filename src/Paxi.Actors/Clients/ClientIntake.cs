@@ -8,7 +8,11 @@ namespace Paxi.Actors.Clients;
 /// Where the threads of a process leave their commands for the client actor. The first one that comes while the queue is empty wakes the actor; whatever
 /// comes until it looks goes with it. So a command under load costs no message of its own.
 /// </summary>
-internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificationNeeded
+/// <remarks>
+/// From a thread of the pool the wake-up goes through the pool's queue: one answer ends many commands, whose continuations lie in that queue and are about to send the
+/// next ones. Behind them it finds all of those; before them it would find one. With an empty queue it runs as soon as the thread returns.
+/// </remarks>
+internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificationNeeded, IThreadPoolWorkItem
 {
     /// <summary>How many commands may lie here; further ones fail as overloaded.</summary>
     public const int Capacity = 1 << 18;
@@ -32,7 +36,7 @@ internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificat
         _queue.Enqueue(command);
         if (Interlocked.Increment(ref _count) == 1)
         {
-            client.Tell(this, ActorRefs.NoSender);
+            Wake();
         }
 
         if (_isClosed)
@@ -40,6 +44,8 @@ internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificat
             Close();
         }
     }
+
+    void IThreadPoolWorkItem.Execute() => client.Tell(this, ActorRefs.NoSender);
 
     /// <summary>The client actor's part: the next command, if there is one.</summary>
     public bool TryTake([NotNullWhen(true)] out PendingCommand? command) => _queue.TryDequeue(out command);
@@ -54,6 +60,18 @@ internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificat
         while (_queue.TryDequeue(out var command))
         {
             command.End(Replies.Failed($"{Replies.Stopped} before it was sent"));
+        }
+    }
+
+    private void Wake()
+    {
+        if (Thread.CurrentThread.IsThreadPoolThread)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        else
+        {
+            client.Tell(this, ActorRefs.NoSender);
         }
     }
 }

@@ -5,6 +5,18 @@ namespace Paxi.Actors.Clients;
 /// <content>Whom to ask and when: blocks, hints, pauses, retries, deadlines.</content>
 internal sealed partial class ClientSession
 {
+    /// <summary>With so few under way, each command goes alone: waiting for others would cost more time than it saves work.</summary>
+    private const int FewCommands = 8;
+
+    /// <summary>So many commands make a message worth while, whatever is under way.</summary>
+    private const int EnoughCommands = 256;
+
+    /// <summary>No command waits longer than this for others to go with: an answer may be lost.</summary>
+    private static readonly long LongestHold = TimeSpan.FromMilliseconds(10).Ticks;
+
+    private const long NotHeld = long.MaxValue;
+    private const long NeverAgain = long.MaxValue;
+
     private static readonly long FirstBackOff = TimeSpan.FromMilliseconds(10).Ticks;
 
     /// <summary>Positions in the list of replicas: the one that is asked, and the one that is asked again.</summary>
@@ -17,6 +29,11 @@ internal sealed partial class ClientSession
     private long _interval;
     private long _pausedUntil = long.MinValue;
     private long _backOff = FirstBackOff;
+    private long _heldSince = NotHeld;
+
+
+    /// <summary>How many commands waited or were under way lately.</summary>
+    private int _usual;
 
     /// <summary>None of the commands of that request were taken. It proves nothing about copies that other requests carried.</summary>
     public void Take(ClientRefusal refusal, long now)
@@ -127,6 +144,38 @@ internal sealed partial class ClientSession
         }
     }
 
+    /// <summary>
+    /// Whether what waits should wait for more to go with. A message costs both sides as much as dozens of commands, so under load there are about two of
+    /// them under way, each with half of the commands; the answer to one releases the other. With nothing under way nothing is held.
+    /// </summary>
+    private bool Holds(long now)
+    {
+        _usual = Math.Max(_usual, Waiting + Outstanding);
+        if (Outstanding == 0 || Waiting >= Math.Min(EnoughCommands, (_usual - FewCommands) / 2))
+        {
+            return false;
+        }
+
+        if (_heldSince == NotHeld)
+        {
+            _heldSince = now;
+        }
+
+        WakeAt(_heldSince + LongestHold);
+        return now - _heldSince < LongestHold;
+    }
+
+    /// <summary>Callers that went away stop counting after some tens of answers.</summary>
+    private void Forget() => _usual -= Math.Max(1, _usual / 32);
+
+    private void SendWaiting(long now)
+    {
+        while (TakeBlock())
+        {
+            SendBlock(_target, now);
+        }
+    }
+
     /// <summary>The next block of what waits; false if there is none.</summary>
     private bool TakeBlock()
     {
@@ -187,26 +236,26 @@ internal sealed partial class ClientSession
         if (_opening is { } opening && opening.RetryAt <= now && Waiting == 0)
         {
             // Nobody needs the session now. The next command opens it.
-            opening.RetryAt = long.MaxValue;
+            opening.RetryAt = NeverAgain;
         }
 
         var silent = false;
         ForEachOutstanding(command => silent |= command.RetryAt <= now && !command.WasRefused);
         if (silent)
         {
-            Rotate(now);
-            Resend(now, refused: false, _retryTarget);
+            // A replica that said nothing for so long will not answer what it was sent last either.
+            Resend(Rotate(now) ? NeverAgain - 1 : now, refused: false, _retryTarget, now);
         }
 
-        Resend(now, refused: true, _target);
+        Resend(now, refused: true, _target, now);
     }
 
-    /// <summary>At most once in an interval, however many blocks went unanswered.</summary>
-    private void Rotate(long now)
+    /// <summary>At most once in an interval, however many blocks went unanswered. True if the replica that is asked has not been heard of for that long.</summary>
+    private bool Rotate(long now)
     {
         if (_rotatedAt + _settings.RetryInterval.Ticks > now)
         {
-            return;
+            return false;
         }
 
         _rotatedAt = now;
@@ -217,18 +266,22 @@ internal sealed partial class ClientSession
         }
 
         _interval = Jittered(_settings.RetryInterval.Ticks);
-        if (_heardAt <= now - _settings.RetryInterval.Ticks)
+        if (_heardAt > now - _settings.RetryInterval.Ticks)
         {
-            _target = _retryTarget;
+            return false;
         }
+
+        _target = _retryTarget;
+        return true;
     }
 
-    private void Resend(long now, bool refused, int target)
+    /// <param name="due">What was to be sent again by then.</param>
+    private void Resend(long due, bool refused, int target, long now)
     {
         var bytes = 0L;
         for (var sequence = _window.Lowest; sequence < _window.Next; sequence++)
         {
-            if (_window.Find(sequence) is not { } command || command.RetryAt > now || command.WasRefused != refused)
+            if (_window.Find(sequence) is not { } command || command.RetryAt > due || command.WasRefused != refused)
             {
                 continue;
             }
@@ -278,6 +331,11 @@ internal sealed partial class ClientSession
         }
 
         ForEachOutstanding(command => due = Math.Min(due, Math.Min(command.Deadline, Math.Max(command.RetryAt, _pausedUntil))));
+        if (_heldSince != NotHeld)
+        {
+            due = Math.Min(due, _heldSince + LongestHold);
+        }
+
         return now < _pausedUntil && Waiting > 0 ? Math.Min(due, _pausedUntil) : due;
     }
 

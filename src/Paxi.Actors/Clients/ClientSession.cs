@@ -68,24 +68,26 @@ internal sealed partial class ClientSession
         WakeAt(command.Deadline);
     }
 
-    /// <summary>Sends what waits, as far as the window allows: all together, in as few blocks as the bounds allow.</summary>
+    /// <summary>Sends what waits, as far as the window allows, unless it should wait for more: all together, in as few blocks as the bounds allow.</summary>
     public void Flush(long now)
     {
-        if (Waiting == 0 || now < _pausedUntil)
+        if (Waiting > 0 && now >= _pausedUntil)
         {
-            return;
+            if (!IsOpen)
+            {
+                Open(now);
+            }
+            else if (Holds(now))
+            {
+                return;
+            }
+            else
+            {
+                SendWaiting(now);
+            }
         }
 
-        if (!IsOpen)
-        {
-            Open(now);
-            return;
-        }
-
-        while (TakeBlock())
-        {
-            SendBlock(_target, now);
-        }
+        _heldSince = NotHeld;
     }
 
     /// <summary>Results: each ends the command that it belongs to. Late and repeated ones find none.</summary>
@@ -93,6 +95,7 @@ internal sealed partial class ClientSession
     public void Take(ClientReplies replies, long now)
     {
         Heard(now);
+        Forget();
         _backOff = FirstBackOff;
         if (Mode is ReadMode.Log or ReadMode.Leader)
         {
@@ -170,7 +173,7 @@ internal sealed partial class ClientSession
             _opening = PendingCommand.Opening();
             _window.Add(_opening);
         }
-        else if (_opening.RetryAt != long.MaxValue)
+        else if (_opening.RetryAt != NeverAgain)
         {
             return;
         }

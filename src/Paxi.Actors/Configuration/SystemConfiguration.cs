@@ -48,6 +48,7 @@ public static class SystemConfiguration
           stdout-loglevel = WARNING
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
+          scheduler.implementation = "Paxi.Actors.Scheduling.DeadlineScheduler, Paxi.Actors"
           coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off, default-phase-timeout = 2s }
           remote {
             log-remote-lifecycle-events = off

@@ -28,6 +28,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ReplicaContext? _roles;
     private bool _flushQueued;
+    private long _envelopes;
+    private long _requests;
     private long _refused;
 
     public LinksActor(ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
@@ -63,6 +65,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
                 Deliver(envelope);
                 break;
             case ClientRequests requests:
+                _requests++;
                 _roles?.Role(KernelRoles.Gateway).Tell(requests, Sender);
                 break;
             case DelayedEnvelope delayed:
@@ -138,6 +141,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private void Send(PeerLink link, DateTimeOffset now)
     {
         var envelope = new Envelope(_self, link.TakeQueue());
+        _envelopes++;
         if (link.Loses(now, _random))
         {
             link.Dropped += envelope.Messages.Count;
@@ -223,6 +227,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private RoleStatus Status() => new("links",
     [
         new("sent", _peers.Sum(link => link.Sent).ToString(CultureInfo.InvariantCulture)),
+        new("envelopes", _envelopes.ToString(CultureInfo.InvariantCulture)),
+        new("requests", _requests.ToString(CultureInfo.InvariantCulture)),
         new("dropped", _peers.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
         new("refused", (_refused + WireExtension.Get(Context.System).Refusals.Count).ToString(CultureInfo.InvariantCulture)),
     ]);

@@ -16,9 +16,10 @@ internal static class EchoCommand
     {
         var load = new LoadOptions();
         var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
-        var command = new Command("echo", "Bare Akka.Remote request and reply between two processes, one message each way: the yardstick") { json };
+        var set = BenchOptions.Text("--set", "HOCON", "settings for both halves, as in 'akka.remote.dot-netty.tcp.tcp-nodelay = off'");
+        var command = new Command("echo", "Bare Akka.Remote request and reply between two processes, one message each way: the yardstick") { set, json };
         load.AddPlanTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, load, parsed.GetValue(json), cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, load, parsed.GetValue(set), parsed.GetValue(json), cancellation));
         return command;
     }
 
@@ -33,11 +34,11 @@ internal static class EchoCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, LoadOptions load, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, LoadOptions load, string? set, bool json, CancellationToken cancellation)
     {
         var plan = load.Plan(parsed);
         using var directory = new TemporaryDirectory(null);
-        var config = ClusterFile.Write(directory.Path, 1, 1, servesRest: false);
+        var config = ClusterFile.Write(directory.Path, 1, 1, servesRest: false, set);
         var settings = PaxiSettings.Load(config, SettingsOverrides.None);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ChildProcess.StartDotnet("echo", "paxi-bench.dll", [ServerName, "--config", config], line =>

@@ -33,7 +33,7 @@ internal static class LocalCommand
             access.Check(parsed, load);
             using var directory = new TemporaryDirectory(parsed.GetValue(data));
             var config = ClusterFile.Write(
-                directory.Path, (int)parsed.GetValue(zones), (int)parsed.GetValue(nodes), access.IsHttp(parsed), access.Set(parsed));
+                directory.Path, (int)parsed.GetValue(zones), (int)parsed.GetValue(nodes), servesRest: true, access.Set(parsed));
             var settings = PaxiSettings.Load(config, new SettingsOverrides
             {
                 Algorithm = parsed.GetValue(algorithm) ?? "paxos",
@@ -107,8 +107,9 @@ internal sealed class AccessOptions
             : PaxiDriver.Connect(settings, (int)parsed.GetValue(_actors));
         await WaitForLeaderAsync(driver, settings, plan, keyPrefix, cancellation);
         var history = IsChecked(parsed) ? new HistoryDriver(driver) : null;
+        using var counters = new ReplicaCounters(settings);
         return await Reporting.MeasureAsync(
-            settings.Algorithm, settings.Ids.Length, driver, load.Workload(parsed, keyPrefix), plan, processes, history, cancellation);
+            settings.Algorithm, settings.Ids.Length, driver, load.Workload(parsed, keyPrefix), plan, processes, history, cancellation, counters);
     }
 
     /// <summary>Until a read is answered, by every replica when each is asked directly.</summary>

@@ -12,15 +12,21 @@ internal static class Reporting
     /// <param name="replicas">How many of it.</param>
     /// <param name="driver">How it is reached.</param>
     /// <param name="processes">Names and process ids to measure, without this process.</param>
+    /// <param name="counters">Asks the replicas what they count; null when that cannot be asked.</param>
     /// <param name="history">Records what goes through the driver when the history is to be judged; else null.</param>
     public static async Task<LoadReport> MeasureAsync(
         string algorithm, int replicas, IDriver driver, Workload workload, LoadPlan plan,
-        IReadOnlyList<(string Name, int Id)> processes, HistoryDriver? history, CancellationToken cancellation)
+        IReadOnlyList<(string Name, int Id)> processes, HistoryDriver? history, CancellationToken cancellation, ReplicaCounters? counters = null)
     {
         var meter = new LoadMeter();
         var samples = new List<ProcessSample>();
+        var counts = new List<IReadOnlyDictionary<string, long>>();
         IReadOnlyList<(string Name, int Id)> all = [("load", Environment.ProcessId), .. processes];
-        await ClosedLoop.RunAsync(history ?? driver, workload, plan, meter, () => samples.Add(ProcessSample.Take(all)), cancellation);
+        await ClosedLoop.RunAsync(history ?? driver, workload, plan, meter, async () =>
+        {
+            samples.Add(ProcessSample.Take(all));
+            counts.Add(counters is null ? ReplicaCounters.None : await counters.ReadAsync(cancellation));
+        }, cancellation);
         var report = new LoadReport
         {
             Algorithm = algorithm,
@@ -35,6 +41,7 @@ internal static class Reporting
             Processes = samples[1].Since(samples[0]),
             MachineBusy = samples[1].MachineBusySince(samples[0]),
             FirstError = meter.FirstError,
+            Counters = ReplicaCounters.Difference(counts[0], counts[1]),
         };
         return history is null ? report : Judge(report, history);
     }

@@ -29,7 +29,7 @@ internal static class ClosedLoop
     /// <param name="atEdge">Called when the window opens and when it closes.</param>
     /// <param name="cancellation">Ends the run early, with an exception.</param>
     public static async Task RunAsync(
-        IDriver driver, Workload workload, LoadPlan plan, LoadMeter meter, Action atEdge, CancellationToken cancellation)
+        IDriver driver, Workload workload, LoadPlan plan, LoadMeter meter, Func<Task> atEdge, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var started = Stopwatch.GetTimestamp();
@@ -44,11 +44,11 @@ internal static class ClosedLoop
         try
         {
             await WaitAsync(all, plan.WarmUp, static () => false, cancellation);
-            atEdge();
+            await atEdge();
             meter.Open();
             await WaitAsync(all, plan.Time, () => plan.Operations > 0 && meter.Operations >= plan.Operations, cancellation);
             meter.Close();
-            atEdge();
+            await atEdge();
         }
         finally
         {

@@ -60,6 +60,9 @@ public sealed record LoadReport
     /// <summary>The part of the machine that was busy, 0 to 1; null when it cannot be told.</summary>
     public double? MachineBusy { get; init; }
 
+    /// <summary>What the replicas counted together, by <c>role.name</c>; empty when they could not be asked.</summary>
+    public IReadOnlyDictionary<string, long> Counters { get; init; } = ReplicaCounters.None;
+
     /// <summary>The first error in words.</summary>
     public string? FirstError { get; init; }
 
@@ -67,6 +70,10 @@ public sealed record LoadReport
 
     /// <summary>Microseconds of processor time that this process used for each operation.</summary>
     public double MicrosecondsPerOperation(ProcessUse use) => Operations > 0 ? use.Processor.TotalMicroseconds / Operations : 0;
+
+    /// <summary>How many of what that counter counts there were for each of what the other one counts; null when there were none of the latter.</summary>
+    public double? Ratio(string counter, string per) =>
+        Counters.TryGetValue(counter, out var count) && Counters.TryGetValue(per, out var each) && each > 0 ? (double)count / each : null;
 
     /// <summary>The cores that this process kept busy.</summary>
     public double Cores(ProcessUse use) => Seconds > 0 ? use.Processor.TotalSeconds / Seconds : 0;

@@ -24,6 +24,13 @@ public static class ReportWriter
                 $"{report.MicrosecondsPerOperation(process),6:0.00} µs/operation  {report.Cores(process):0.00} cores  {process.ResidentBytes / 1e6:0} MB");
         }
 
+        if (report.Ratio("leader.commands", "leader.proposed") is { } batch)
+        {
+            var (slots, requests) = (report.Counters["leader.proposed"], report.Counters["links.requests"]);
+            Line(text, "batches", $"{batch:0.0} commands/slot, {(double)report.Operations / Math.Max(1, requests):0.0} commands/request, " +
+                $"{(double)report.Counters["links.envelopes"] / slots:0.0} envelopes/slot between replicas, {slots / report.Seconds:N0} slots/s");
+        }
+
         if (report.Check is { } check)
         {
             Line(text, "history", check);
@@ -104,6 +111,13 @@ public static class ReportWriter
             json.WriteNumber("machine_busy", Math.Round(busy, 3));
         }
 
+        json.WriteStartObject("counters");
+        foreach (var (name, count) in report.Counters)
+        {
+            json.WriteNumber(name, count);
+        }
+
+        json.WriteEndObject();
         json.WriteStartArray("per_second");
         foreach (var count in report.PerSecond)
         {

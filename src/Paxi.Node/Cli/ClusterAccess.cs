@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Akka.Actor;
+using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Configuration;
@@ -21,6 +21,9 @@ internal interface IClusterAccess : IAsyncDisposable
 /// <summary>Opens what is asked for, when it is asked for, and keeps it until the end: a <c>status</c> starts no actor system.</summary>
 internal sealed class ClusterAccess(PaxiSettings settings) : IClusterAccess
 {
+    /// <summary>Akka logs to standard output, which belongs to the answer. A replica that cannot be reached is retried elsewhere, and the outcome says the rest.</summary>
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }");
+
     /// <summary>By the replica that is asked first; at most one for each replica of the configuration.</summary>
     private readonly Dictionary<ReplicaId, PaxiClient> _clients = [];
 
@@ -35,7 +38,7 @@ internal sealed class ClusterAccess(PaxiSettings settings) : IClusterAccess
         var id = first ?? Settings.Ids[0];
         if (!_clients.TryGetValue(id, out var client))
         {
-            client = PaxiClient.Connect(Settings, id);
+            client = PaxiClient.Connect(Settings with { Akka = Quiet.WithFallback(Settings.Akka) }, id);
             _clients.Add(id, client);
         }
 

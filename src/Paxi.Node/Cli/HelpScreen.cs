@@ -38,6 +38,12 @@ internal static class HelpScreen
             context.Out.WriteLine();
         }
 
+        if (context.InShell)
+        {
+            PrintWrapped(context, "", 0, "help COMMAND tells more. Tab completes, Up and Down walk the history, Ctrl-C stops a command, exit or Ctrl-D ends.", 0);
+            return;
+        }
+
         PrintWrapped(context, "", 0, "Every verb has --help; those that answer have --json, which makes the last line one JSON object.", 0);
         PrintWrapped(context, "", 0, "Exit status: 0 good, 1 a violation or a failed operation, 2 wrong usage or configuration, 3 undecided.", 0);
     }

@@ -17,7 +17,7 @@ internal static class StatusScreen
         foreach (var replica in status.Replicas)
         {
             table.Add(
-                replica.Id.ToString(), State(replica), Role(replica), replica.Status?.Ballot ?? None, Number(replica.Executed), Lag(replica.Lag),
+                replica.Id.ToString(), State(replica), Role(replica), Ballot(replica), Number(replica.Executed), Lag(replica.Lag),
                 Cluster(replica.Cluster), Address(replica));
         }
 
@@ -98,6 +98,8 @@ internal static class StatusScreen
         "leader" => new Cell("leader", "bold green"),
         var role => role,
     };
+
+    private static string Ballot(ReplicaLine replica) => Actors.Ballot.TryParse(replica.Status?.Ballot, out var ballot) && !ballot.IsZero ? ballot.ToString() : None;
 
     private static Cell Lag(long? lag) => lag is > 0 ? new Cell(Number(lag), "yellow") : Number(lag);
 

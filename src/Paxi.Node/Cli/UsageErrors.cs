@@ -84,10 +84,9 @@ internal static class UsageErrors
         }
 
         var suggestion = Suggest(word, verbs);
-        var may = suggestion.Length > 0 ? suggestion : $"; it may be {Inputs.OneOf(verbs)}";
         return context.InShell
-            ? $"there is no command {Inputs.Quote(word)}{may}; see help"
-            : $"paxi: there is no command {Inputs.Quote(word)}{may}; see paxi --help";
+            ? $"there is no command {Inputs.Quote(word)}{suggestion}; help lists them"
+            : $"paxi: there is no command {Inputs.Quote(word)}{(suggestion.Length > 0 ? suggestion : $"; it may be {Inputs.OneOf(verbs)}")}; see paxi --help";
     }
 
     private static string CommandFirst(string option) => $"paxi: the command comes first, then {Inputs.Quote(option)}; see paxi --help";

@@ -45,6 +45,7 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
 
     public void Joined(int members, TimeSpan after)
     {
+        output.Line("");
         output.Line($"the cluster has {members} of {_settings.Replicas.Length} members after {Seconds(after)} s; Ctrl-C stops it");
     }
 
@@ -68,10 +69,9 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
             {
                 output.Line(line);
             }
-
-            output.Line("");
         }
 
+        output.Line("");
         output.Line("try it from another terminal:");
         output.Example($"  curl -X PUT --data hello {Text(serving[0])}/42");
         output.Example($"  curl {Text(serving[Math.Max(0, serving.Count - 2)])}/42");

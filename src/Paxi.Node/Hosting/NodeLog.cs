@@ -32,6 +32,12 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
     private void Write(LogLevel level, string text, Exception? fault)
     {
         var line = Heading().Replace(text.ReplaceLineEndings(" ").Trim(), "");
+        if (line.StartsWith("Disassociated", StringComparison.Ordinal))
+        {
+            // A client has gone, or a peer, which is told of if it stays away.
+            return;
+        }
+
         var isError = level >= LogLevel.Error;
         if (!isError && PeerAway().Match(line) is { Success: true } away)
         {

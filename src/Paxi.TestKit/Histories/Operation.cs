@@ -80,17 +80,17 @@ public sealed record Operation
         switch (Kind)
         {
             case OperationKind.Get:
-                text.Append(CultureInfo.InvariantCulture, $"get {Key}");
+                text.Append(CultureInfo.InvariantCulture, $"get {Visible(Key)}");
                 text.Append(ok == true ? $" → {Quote(Result)}" : "");
                 break;
             case OperationKind.Set:
-                text.Append(CultureInfo.InvariantCulture, $"set {Key} {Quote(Value)}");
+                text.Append(CultureInfo.InvariantCulture, $"set {Visible(Key)} {Quote(Value)}");
                 break;
             case OperationKind.Delete:
-                text.Append(CultureInfo.InvariantCulture, $"delete {Key}");
+                text.Append(CultureInfo.InvariantCulture, $"delete {Visible(Key)}");
                 break;
             case OperationKind.CompareAndSet:
-                text.Append(CultureInfo.InvariantCulture, $"cas {Key} {Quote(Expected)} {Quote(Value)}");
+                text.Append(CultureInfo.InvariantCulture, $"cas {Visible(Key)} {Quote(Expected)} {Quote(Value)}");
                 text.Append(ok != true ? "" : Swapped == true ? " → swapped" : " → not swapped");
                 break;
             default:
@@ -115,6 +115,26 @@ public sealed record Operation
     internal static string Quote(string? value)
     {
         const int shown = 40;
-        return value is null ? "absent" : value.Length <= shown ? $"\"{value}\"" : $"\"{value[..shown]}…\"";
+        return value is null ? "absent" : value.Length <= shown ? $"\"{Visible(value)}\"" : $"\"{Visible(value[..shown])}…\"";
     }
+
+    /// <summary>The text with what would break or turn a line written as its number: keys and values may hold anything.</summary>
+    internal static string Visible(string text)
+    {
+        if (!text.Any(IsHidden))
+        {
+            return text;
+        }
+
+        var visible = new StringBuilder();
+        foreach (char character in text)
+        {
+            visible.Append(IsHidden(character) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : character.ToString());
+        }
+
+        return visible.ToString();
+    }
+
+    private static bool IsHidden(char character) => char.GetUnicodeCategory(character)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -70,6 +70,11 @@ public sealed record CheckReport
     /// </summary>
     public IReadOnlyList<FragmentOperation> Fragment { get; init; } = [];
 
+    /// <summary>
+    /// Whether the fragment is impossible whatever its key held when it begins: what happened before it is not needed for the contradiction.
+    /// </summary>
+    public bool FromAnyState { get; init; }
+
     /// <summary>For a no: all operations on the fragment's keys, by start.</summary>
     public IReadOnlyList<Operation> Neighbours { get; init; } = [];
 

@@ -59,7 +59,10 @@ public sealed record RunOptions
     /// <summary>What the linearizability check may spend.</summary>
     public CheckLimits Limits { get; init; } = new()
     {
-        Time = TimeSpan.FromSeconds(30), MemoryBytes = 1L << 29, Configurations = 20_000_000, Parallelism = 1,
+        Time = TimeSpan.FromSeconds(30),
+        MemoryBytes = 1L << 29,
+        Configurations = 20_000_000,
+        Parallelism = 1,
     };
 
     /// <summary>Receives a line for each record of the trace; null writes none.</summary>

@@ -128,11 +128,15 @@ internal static class HistoryCommands
         Delete delete => new Operation { Kind = OperationKind.Delete, Key = delete.Key },
         CompareAndSet swap => new Operation
         {
-            Kind = OperationKind.CompareAndSet, Key = swap.Key, Expected = Text(swap.Expected), Value = Text(swap.Value),
+            Kind = OperationKind.CompareAndSet,
+            Key = swap.Key,
+            Expected = Text(swap.Expected),
+            Value = Text(swap.Value),
         },
         Transact transaction => new Operation
         {
-            Kind = OperationKind.Transaction, Parts = [.. transaction.Commands.Select(part => ToOperation(part)!)],
+            Kind = OperationKind.Transaction,
+            Parts = [.. transaction.Commands.Select(part => ToOperation(part)!)],
         },
         _ => null,
     };

@@ -20,7 +20,7 @@ public sealed record WorldFailure(TimeSpan At, string System, string Source, str
 
         // What Akka throws when an actor cannot be made says nothing of why.
         var root = Cause.GetBaseException();
-        return $"{At} {System} {Source}: {root.GetType().Name}: {root.Message}{Where(root)}";
+        return $"{At} {System} {Source}: {Message}: {root.GetType().Name}: {root.Message}{Where(root)}";
     }
 
     /// <summary>The first line of the stack that is not of the framework: where to look.</summary>

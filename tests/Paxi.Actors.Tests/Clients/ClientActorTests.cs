@@ -99,6 +99,66 @@ public sealed class ClientActorTests : ClientSpec
     }
 
     [Fact]
+    public void Under_load_commands_wait_for_others_to_go_with_until_an_answer_comes()
+    {
+        StartOpen();
+        SendAtOnce(40);
+        var block = Next();
+        Send(new Get("late"));
+        ExpectSilence(TimeSpan.FromMilliseconds(9));
+        Answer(block);
+        Assert.Equal([43L], Next(TimeSpan.Zero).Sequences);
+    }
+
+    [Fact]
+    public void Under_load_commands_wait_until_nearly_as_many_wait_as_are_under_way()
+    {
+        StartOpen();
+        SendAtOnce(40);
+        Next();
+        SendAtOnce(30);
+        ExpectSilence(TimeSpan.Zero);
+        SendAtOnce(1);
+        Assert.Equal(31, Next(TimeSpan.Zero).Sequences.Length);
+    }
+
+    [Fact]
+    public void No_command_waits_long_for_others()
+    {
+        StartOpen();
+        SendAtOnce(40);
+        Next();
+        Send(new Get("late"));
+        var start = World.Now;
+        Assert.Equal([43L], Next().Sequences);
+        Assert.Equal(TimeSpan.FromMilliseconds(10), World.Now - start);
+    }
+
+    [Fact]
+    public void After_a_while_with_few_commands_none_waits()
+    {
+        StartOpen();
+        SendAtOnce(90);
+        Answer(Next());
+        for (var left = 90; left > 0; left--)
+        {
+            Ended();
+        }
+
+        for (var left = 80; left > 0; left--)
+        {
+            Send(new Get("k"));
+            Answer(Next(TimeSpan.Zero));
+            Ended();
+        }
+
+        Send(new Get("a"));
+        Next(TimeSpan.Zero);
+        Send(new Get("b"));
+        Next(TimeSpan.Zero);
+    }
+
+    [Fact]
     public void Answers_may_come_in_any_order()
     {
         StartOpen();
@@ -254,6 +314,8 @@ public sealed class ClientActorTests : ClientSpec
         Assert.Equal(("open", "1.2", "2", "0", "1"),
             (status["session"], status["asks"], status["outstanding"], status["waiting"], status["done"]));
     }
+
+    private void SendAtOnce(int count) => Send([.. Enumerable.Range(0, count).Select(n => new Get($"k{n}"))]);
 
     private sealed class Echo : IStateMachine
     {

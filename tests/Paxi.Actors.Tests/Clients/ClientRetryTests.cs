@@ -114,11 +114,27 @@ public sealed class ClientRetryTests : ClientSpec
         {
             Send(new Get($"k{n}"));
             Next();
+            World.Advance(TimeSpan.FromMilliseconds(5));
         }
 
         var again = Next(LongestInterval);
-        Assert.Equal(20, again.Sequences.Length);
+        Assert.Equal((Second, 20), (again.To, again.Sequences.Length));
         ExpectNothing(TimeSpan.FromMilliseconds(499), Wire);
+    }
+
+    [Fact]
+    public void What_a_replica_that_answers_was_sent_last_is_not_sent_again_before_its_time()
+    {
+        StartOpen();
+        Send(new Get("lost"));
+        Next();
+        World.Advance(TimeSpan.FromMilliseconds(400));
+        Send(new Get("b"));
+        Answer(Next());
+        Ended();
+        Send(new Get("c"));
+        Next();
+        Assert.Equal([3L], Next(LongestInterval).Sequences);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class CounterHosts : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var ports = FreePorts(Ids.Length);
-        Addresses = [.. Ids.Select((id, index) => KeyValuePair.Create(id, new Address("akka.tcp", "counters", "127.0.0.1", ports[index])))];
+        Addresses = [.. Ids.Select((id, index) => KeyValuePair.Create(id, new Address("akka.tcp", PaxiSettings.SystemName, "127.0.0.1", ports[index])))];
         foreach (var (id, address) in Addresses)
         {
             Hosts.Add(BuildHost(id, address.Port!.Value));
@@ -69,7 +69,7 @@ public sealed class CounterHosts : IAsyncLifetime
         }
         """));
 
-    private IHost BuildHost(ReplicaId id, int port) => new HostBuilder().ConfigureServices(services => services.AddAkka("counters", (akka, _) => akka
+    private IHost BuildHost(ReplicaId id, int port) => new HostBuilder().ConfigureServices(services => services.AddAkka(PaxiSettings.SystemName, (akka, _) => akka
         .AddHocon(Remoting(port), HoconAddMode.Prepend)
         .WithPaxi(new PaxiOptions
         {
@@ -161,6 +161,20 @@ public sealed class HostingTests(CounterHosts counters) : IClassFixture<CounterH
     }
 
     [Fact]
+    public async Task A_process_without_a_replica_connects_by_the_configuration_file()
+    {
+        using var directory = new Journal.TemporaryDirectory();
+        var file = Path.Combine(Directory.CreateDirectory(directory.Path).FullName, "cluster.hocon");
+        var lines = counters.Addresses.Select(pair => $"paxi.address.\"{pair.Key}\" = \"{pair.Value}\"");
+        await File.WriteAllLinesAsync(file, lines);
+        var settings = PaxiSettings.Load(file, SettingsOverrides.None);
+
+        await using var client = PaxiClient.Connect(settings, new ReplicaId(1, 2));
+        await client.InvokeAsync(CountingMachine.Add(4)).WaitAsync(Patience);
+        Assert.Contains("no such replica", Assert.Throws<ConfigurationException>(() => PaxiClient.Connect(settings, new ReplicaId(7, 7))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_system_that_never_heard_of_the_reference_configuration_gets_a_client_by_the_extension()
     {
         var system = Create("plain", CounterHosts.Remoting(0).WithFallback(new PaxiClientOptions { Addresses = counters.Addresses }.ToHocon()));
@@ -188,7 +202,7 @@ public sealed class HostingTests(CounterHosts counters) : IClassFixture<CounterH
     [Fact]
     public void A_system_that_listens_elsewhere_hosts_no_replica()
     {
-        var system = Create("counters", CounterHosts.Remoting(0).WithFallback(new PaxiClientOptions { Addresses = counters.Addresses }.ToHocon()));
+        var system = Create(PaxiSettings.SystemName, CounterHosts.Remoting(0).WithFallback(new PaxiClientOptions { Addresses = counters.Addresses }.ToHocon()));
         var fault = Assert.Throws<ConfigurationException>(() => PaxiExtension.Get(system).StartReplica(new PaxiOptions
         {
             Self = CounterHosts.Ids[0],

@@ -7,7 +7,7 @@ public sealed class HelpTests : CommandLineSpec
 {
     private static readonly string[] Names =
     [
-        "up", "server", "get", "put", "delete", "cas", "history", "consensus", "owner", "status", "crash", "drop", "slow", "flaky", "partition", "shell", "check",
+        "up", "server", "get", "put", "delete", "cas", "history", "consensus", "owner", "status", "crash", "drop", "slow", "flaky", "partition", "shell", "simulate", "check",
     ];
 
     public static TheoryData<string> Verbs { get; } = [.. Names];

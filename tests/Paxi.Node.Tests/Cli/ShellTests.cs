@@ -49,7 +49,7 @@ public sealed class ShellTests : CommandLineSpec
         Assert.Equal(
             """
             put: KEY is missing: the key, 1 to 1024 bytes of UTF-8; see put --help
-            there is no command 'gte'; did you mean get?; see help
+            there is no command 'gte'; did you mean get?; help lists them
             a quote is not closed: '
             delete: failed, without effect: not in this test
 

@@ -56,7 +56,7 @@ public sealed class NodeTests
         await stop.CancelAsync();
 
         Assert.Equal(0, await run.WaitAsync(TimeSpan.FromSeconds(30)));
-        Assert.Contains("NOTHING SURVIVES THIS PROCESS", cluster.Console.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("NOTHING SURVIVES THIS PROCESS", cluster.Console.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(cluster.Data));
     }
 

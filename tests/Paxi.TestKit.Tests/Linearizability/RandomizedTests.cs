@@ -23,19 +23,43 @@ public class RandomizedTests
         ["unknown, repeated"] = new RandomShape { Values = 3, Corrupt = 0.3, Unknown = 0.4, Clients = 4, Operations = 9 },
         ["found values"] = new RandomShape
         {
-            Values = 2, Cas = 0.3, Delete = 0.1, Found = 0.5, Corrupt = 0.15, Unknown = 0.1,
+            Values = 2,
+            Cas = 0.3,
+            Delete = 0.1,
+            Found = 0.5,
+            Corrupt = 0.15,
+            Unknown = 0.1,
         },
         ["transactions"] = new RandomShape
         {
-            Keys = 3, Values = 2, Transactions = 0.5, Cas = 0.2, Delete = 0.1, Corrupt = 0.1, Operations = 7,
+            Keys = 3,
+            Values = 2,
+            Transactions = 0.5,
+            Cas = 0.2,
+            Delete = 0.1,
+            Corrupt = 0.1,
+            Operations = 7,
         },
         ["transactions, unknown"] = new RandomShape
         {
-            Keys = 2, Values = 2, Transactions = 0.6, Cas = 0.2, Unknown = 0.4, Corrupt = 0.12, Clients = 4, Operations = 7,
+            Keys = 2,
+            Values = 2,
+            Transactions = 0.6,
+            Cas = 0.2,
+            Unknown = 0.4,
+            Corrupt = 0.12,
+            Clients = 4,
+            Operations = 7,
         },
         ["transactions without cas, unknown"] = new RandomShape
         {
-            Keys = 2, Values = 2, Transactions = 0.6, Unknown = 0.4, Corrupt = 0.15, Clients = 4, Operations = 8,
+            Keys = 2,
+            Values = 2,
+            Transactions = 0.6,
+            Unknown = 0.4,
+            Corrupt = 0.15,
+            Clients = 4,
+            Operations = 8,
         },
         ["many keys"] = new RandomShape { Keys = 12, Values = 2, Transactions = 0.3, Corrupt = 0.1, Unknown = 0.1 },
         ["instants"] = new RandomShape { Values = 2, Length = 3, Clients = 4, Corrupt = 0.25, Unknown = 0.1, Cas = 0.2 },

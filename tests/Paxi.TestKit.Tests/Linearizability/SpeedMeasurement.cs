@@ -22,7 +22,12 @@ public class SpeedMeasurement(ITestOutputHelper output)
         {
             var shape = new RandomShape
             {
-                Operations = 1_000_000, Clients = 64, Keys = 1000, Values = values, Cas = cas, Unknown = unknown,
+                Operations = 1_000_000,
+                Clients = 64,
+                Keys = 1000,
+                Values = values,
+                Cas = cas,
+                Unknown = unknown,
             };
             Measure($"1,000,000 operations, 1,000 keys, 64 clients, {name}", shape, Verdict.Yes, throughFile: true);
         }
@@ -43,7 +48,12 @@ public class SpeedMeasurement(ITestOutputHelper output)
     {
         var shape = new RandomShape
         {
-            Operations = 10_000, Clients = 16, Values = values, Cas = cas, Unknown = unknown, Length = 1000,
+            Operations = 10_000,
+            Clients = 16,
+            Values = values,
+            Cas = cas,
+            Unknown = unknown,
+            Length = 1000,
         };
         Measure($"10,000 operations, 1 key, 16 clients, {name}", shape, Verdict.Yes, throughFile: false);
         Measure($"10,000 operations, 1 key, 16 clients, {name}, one wrong answer", shape, null, throughFile: false);

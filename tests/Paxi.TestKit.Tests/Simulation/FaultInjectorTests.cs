@@ -111,7 +111,7 @@ public sealed class FaultInjectorTests : IDisposable
         using var broken = new SimulatedCluster(new PrimaryCopy(Bug.Throws));
         broken.Start();
         var client = broken.AddClient();
-        for (var number = 0; number < 80; number++)
+        for (var number = 0; number < 200; number++)
         {
             client.Send(new Set("k", BitConverter.GetBytes(number)), _ => { });
             broken.World.Advance(Ms(5));

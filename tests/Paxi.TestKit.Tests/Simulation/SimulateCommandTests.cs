@@ -8,7 +8,14 @@ public sealed class SimulateCommandTests
 {
     private static readonly SimulateOptions Small = new()
     {
-        Algorithm = "primary-copy", Zones = 1, Nodes = 3, Operations = 200, Clients = 6, Seeds = (1, 8), Json = true, ShrinkTime = TimeSpan.FromSeconds(2),
+        Algorithm = "primary-copy",
+        Zones = 1,
+        Nodes = 3,
+        Operations = 200,
+        Clients = 6,
+        Seeds = (1, 8),
+        Json = true,
+        ShrinkTime = TimeSpan.FromSeconds(2),
     };
 
     [Fact]

@@ -48,6 +48,8 @@ internal sealed class LineEditor(TextWriter output, IKeys keys, Func<int> width,
                     output.Write("\n");
                     return null;
                 case ConsoleKey.C when control:
+                    line.End();
+                    Draw(prompt, promptShown, line);
                     output.Write("^C\n");
                     line.Set("");
                     place = history.Lines.Count;

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+
+namespace Paxi.TestKit.Linearizability;
+
+/// <summary>Text for HTML and SVG: safe, and about how wide it is.</summary>
+internal static class PictureText
+{
+    private const double NarrowPixels = 6.3;
+    private const double WidePixels = 12.5;
+
+    /// <summary>Escapes markup; what HTML has no place for is written as its number.</summary>
+    public static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        for (int index = 0; index < text.Length; index++)
+        {
+            char character = text[index];
+            bool paired = char.IsHighSurrogate(character) && index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]);
+            if (paired)
+            {
+                escaped.Append(character).Append(text[++index]);
+            }
+            else if (char.IsSurrogate(character) || (char.IsControl(character) && character != '\n'))
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+            }
+            else
+            {
+                escaped.Append(character switch
+                {
+                    '<' => "&lt;",
+                    '>' => "&gt;",
+                    '&' => "&amp;",
+                    '"' => "&quot;",
+                    _ => character.ToString(),
+                });
+            }
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>About how many pixels the text takes at the size of the bars' labels.</summary>
+    public static double Width(string text)
+    {
+        double width = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            width += rune.Value < 0x1100 ? NarrowPixels : WidePixels;
+        }
+
+        return width;
+    }
+
+    /// <summary>The text, cut with an ellipsis to fit; empty when not even three characters would.</summary>
+    public static string Fit(string text, double pixels)
+    {
+        if (Width(text) <= pixels)
+        {
+            return text;
+        }
+
+        var kept = new StringBuilder();
+        double width = NarrowPixels;
+        int runes = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            width += rune.Value < 0x1100 ? NarrowPixels : WidePixels;
+            if (width > pixels)
+            {
+                break;
+            }
+
+            kept.Append(rune.ToString());
+            runes++;
+        }
+
+        return runes < 3 ? "" : kept.Append('…').ToString();
+    }
+}
