@@ -66,7 +66,8 @@ live_kill_leader() {
   wait_for 60 put_and_get 8181 8183 before kept
   count "three servers: a put and a get" $?
   leader=$(timeout 30 dotnet $paxi owner before --config hocon/three.hocon)
-  [ -n "${server[${leader:-none}]:-}" ] && kill -KILL -- "-${server[$leader]}"
+  [ -n "${server[${leader:-none}]:-}" ] && end "${server[$leader]}"
+  ended "${server[${leader:-1.1}]}"
   count "the leader, ${leader:-unknown}, is killed" $?
   other=1.1; [ "$leader" = 1.1 ] && other=1.2
   wait_for 10 put_and_get "${port[$other]}" "${port[$other]}" after "written without $leader"
@@ -79,6 +80,6 @@ live_kill_leader() {
     wait_for 60 gets "${port[$leader]}" after "written without $leader"
     count "the killed one comes back and serves" $?
   fi
-  for id in "${!server[@]}"; do kill -KILL -- "-${server[$id]}" 2>/dev/null; done
+  for id in "${!server[@]}"; do end "${server[$id]}"; done
   show_if_failed "$before" "$scratch"/1.*.log
 }

@@ -193,7 +193,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return string.Join('\n', text);
     }
 
-    private void Remember(int index, PaxiProcess replica) => _past.AddRange([.. Said(index, replica), $"[{Id(index)}] (killed)"]);
+    /// <summary>Replicas may be killed at the same time.</summary>
+    private void Remember(int index, PaxiProcess replica)
+    {
+        lock (_past)
+        {
+            _past.AddRange([.. Said(index, replica), $"[{Id(index)}] (killed)"]);
+        }
+    }
 
     private static IEnumerable<string> Said(int index, PaxiProcess replica) =>
         replica.Output.Concat(replica.Errors).Select(line => $"[{Id(index)}] {line}");

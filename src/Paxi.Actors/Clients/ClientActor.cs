@@ -20,19 +20,20 @@ namespace Paxi.Actors.Clients;
 //     |          | <---------------------------------- 2, 3 are done  |
 //     | <- Reply |                                                    |
 //
-// Silence for the retry interval: the same commands go to the next replica under the same sequence numbers, so that the session table lets them take effect once.
-// How a command ends:
+// Silence for the retry interval: the same commands go to the next replica under the same sequence numbers, so that the session table lets
+// them take effect once. How a command ends:
 //
 //   done      a replica answered with its result.
 //   failed    it was never sent; or the state machine cannot take it; or the only copy was refused as unsupported.
-//   unknown   it was sent, and its deadline passed, or its waiting was cancelled, or its session expired, or only the fact that it was executed is kept.
+//   unknown   it was sent, and its deadline passed, or its waiting was cancelled, or its session expired, or its result is not kept.
 //
-// A refusal is no proof that an earlier copy had no effect, so it never makes a command failed that was sent more than once. A read that was sent and not answered is
-// unknown too, although it changes nothing: that is how a history tells that it returned nothing.
+// A refusal is no proof that an earlier copy had no effect, so it never makes a command failed that was sent more than once. A read that was
+// sent and not answered is unknown too, although it changes nothing: that is how a history tells that it returned nothing.
 
 /// <summary>
-/// The client: keeps the session, follows leader hints, retries with the same sequence numbers, coalesces, honours deadlines. Takes a <see cref="Command"/> and answers its
-/// sender with one <see cref="Reply"/>. A lone command leaves at once; what comes while the actor is busy goes together.
+/// The client: keeps the session, follows leader hints, retries with the same sequence numbers, coalesces, honours deadlines. Takes a
+/// <see cref="Command"/> and answers its sender with one <see cref="Reply"/>. A lone command leaves at once; what comes while the actor is
+/// busy goes together, and under load commands wait for others to go with, a few milliseconds at most.
 /// </summary>
 public sealed class ClientActor : UntypedActor, IWithTimers
 {
@@ -244,7 +245,10 @@ public sealed class ClientActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>One timer for all deadlines, retries and pauses. It mostly comes too early, once in a retry interval, and is set anew; an idle client has none.</summary>
+    /// <summary>
+    /// One timer for all deadlines, retries and pauses. It mostly comes too early, once in a retry interval, and is set anew; an idle
+    /// client has none.
+    /// </summary>
     private void Arm(long now)
     {
         var due = long.MaxValue;

@@ -5,14 +5,16 @@ using Akka.Actor;
 namespace Paxi.Actors.Clients;
 
 /// <summary>
-/// Where the threads of a process leave their commands for the client actor. The first one that comes while the queue is empty wakes the actor; whatever
-/// comes until it looks goes with it. So a command under load costs no message of its own.
+/// Where the threads of a process leave their commands for the client actor. The first one that comes while the queue is empty wakes the
+/// actor; whatever comes until it looks goes with it. So a command under load costs no message of its own.
 /// </summary>
 /// <remarks>
 /// From a thread of the pool the wake-up goes through the pool's queue: one answer ends many commands, whose continuations lie in that queue and are about to send the
 /// next ones. Behind them it finds all of those; before them it would find one. With an empty queue it runs as soon as the thread returns.
 /// </remarks>
-internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificationNeeded, IThreadPoolWorkItem
+/// <param name="client">The client actor.</param>
+/// <param name="yields">Whether to go through the pool's queue; a simulated world has no pool.</param>
+internal sealed class ClientIntake(IActorRef client, bool yields = false) : INoSerializationVerificationNeeded, IThreadPoolWorkItem
 {
     /// <summary>How many commands may lie here; further ones fail as overloaded.</summary>
     public const int Capacity = 1 << 18;
@@ -65,7 +67,7 @@ internal sealed class ClientIntake(IActorRef client) : INoSerializationVerificat
 
     private void Wake()
     {
-        if (Thread.CurrentThread.IsThreadPoolThread)
+        if (yields && Thread.CurrentThread.IsThreadPoolThread)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }

@@ -145,8 +145,9 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>
-    /// Whether what waits should wait for more to go with. A message costs both sides as much as dozens of commands, so under load there are about two of
-    /// them under way, each with half of the commands; the answer to one releases the other. With nothing under way nothing is held.
+    /// Whether what waits should wait for more to go with. A message costs both sides as much as dozens of commands, so under load there
+    /// are about two of them under way, each with half of the commands; the answer to one releases the other. With nothing under way
+    /// nothing is held.
     /// </summary>
     private bool Holds(long now)
     {
@@ -250,7 +251,10 @@ internal sealed partial class ClientSession
         Resend(now, refused: true, _target, now);
     }
 
-    /// <summary>At most once in an interval, however many blocks went unanswered. True if the replica that is asked has not been heard of for that long.</summary>
+    /// <summary>
+    /// At most once in an interval, however many blocks went unanswered. True if the replica that is asked has not been heard of for that
+    /// long.
+    /// </summary>
     private bool Rotate(long now)
     {
         if (_rotatedAt + _settings.RetryInterval.Ticks > now)

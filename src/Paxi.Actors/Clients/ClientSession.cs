@@ -3,9 +3,9 @@ using Paxi.Actors.Commands;
 namespace Paxi.Actors.Clients;
 
 /// <summary>
-/// The commands of a client that are answered in one way, with their sequence numbers. What goes through the log belongs to a session proper: opened first, and the replicas keep
-/// its table, so that a retried command takes effect once. Reads outside the log need no such table; each mode has a session of its own that is never opened, so
-/// that they neither wait for the log nor hold its numbers up.
+/// The commands of a client that are answered in one way, with their sequence numbers. What goes through the log belongs to a session
+/// proper: opened first, and the replicas keep its table, so that a retried command takes effect once. Reads outside the log need no such
+/// table; each mode has a session of its own that is never opened, so that they neither wait for the log nor hold its numbers up.
 /// </summary>
 internal sealed partial class ClientSession
 {
@@ -68,7 +68,9 @@ internal sealed partial class ClientSession
         WakeAt(command.Deadline);
     }
 
-    /// <summary>Sends what waits, as far as the window allows, unless it should wait for more: all together, in as few blocks as the bounds allow.</summary>
+    /// <summary>
+    /// Sends what waits, as far as the window allows, unless it should wait for more: all together, in as few blocks as the bounds allow.
+    /// </summary>
     public void Flush(long now)
     {
         if (Waiting > 0 && now >= _pausedUntil)
@@ -204,8 +206,8 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>
-    /// The session is forgotten, so nothing more of it can be executed. A write that was sent may have been executed before; reads, and what was never sent, go on in
-    /// a new session.
+    /// The session is forgotten, so nothing more of it can be executed. A write that was sent may have been executed before; reads, and
+    /// what was never sent, go on in a new session.
     /// </summary>
     private void Renew(ulong floor)
     {

@@ -8,7 +8,8 @@ namespace Paxi.Actors.Clients;
 /// <param name="Timeout">When a command's outcome becomes unknown.</param>
 /// <param name="RetryInterval">How long to wait for a replica before the next one is asked with the same sequence numbers.</param>
 /// <param name="ReadMode">For reads that say nothing else.</param>
-/// <param name="MaxOutstanding">How many commands may be under way, counted from the oldest of them; further ones wait. No more than a session's bound at the replicas.</param>
+/// <param name="MaxOutstanding">How many commands may be under way, counted from the oldest of them; further ones wait. No more than a
+/// session's bound at the replicas.</param>
 /// <param name="MaxWaiting">How many may wait; further ones fail as overloaded, without effect.</param>
 public sealed record ClientSettings(
     ImmutableArray<ReplicaId> Replicas, TimeSpan Timeout, TimeSpan RetryInterval, ReadMode ReadMode, int MaxOutstanding, int MaxWaiting)

@@ -1,8 +1,9 @@
 namespace Paxi.Actors.Clients;
 
 /// <summary>
-/// The commands of a session that are under way, in a ring by their sequence numbers. It spans from the lowest outstanding number to the next one to give, so one
-/// command that takes long holds the others up once the span is used; the session table at the replicas is bounded in the same way.
+/// The commands of a session that are under way, in a ring by their sequence numbers. It spans from the lowest outstanding number to the
+/// next one to give, so one command that takes long holds the others up once the span is used; the session table at the replicas is
+/// bounded in the same way.
 /// </summary>
 /// <param name="limit">The largest span.</param>
 internal sealed class CommandWindow(int limit)

@@ -9,8 +9,9 @@ using Paxi.Actors.StateMachines;
 namespace Paxi.Actors.Clients;
 
 /// <summary>
-/// The typed client over the client actor. Thread-safe; one serves a whole process. <see cref="SendAsync(Command, CancellationToken)"/> returns how a command ended; the other
-/// methods return what it brought, and throw <see cref="PaxiFailedException"/> or <see cref="PaxiUnknownOutcomeException"/> when it is not done.
+/// The typed client over the client actor. Thread-safe; one serves a whole process. <see cref="SendAsync(Command, CancellationToken)"/>
+/// returns how a command ended; the other methods return what it brought, and throw <see cref="PaxiFailedException"/> or
+/// <see cref="PaxiUnknownOutcomeException"/> when it is not done.
 /// </summary>
 public sealed partial class PaxiClient : IAsyncDisposable
 {
@@ -42,7 +43,7 @@ public sealed partial class PaxiClient : IAsyncDisposable
         }
 
         Actor = client;
-        _intake = new ClientIntake(client);
+        _intake = new ClientIntake(client, yields: ownSystem is not null);
         _ownSystem = ownSystem;
         _ = CloseWithActorAsync();
     }
@@ -59,7 +60,8 @@ public sealed partial class PaxiClient : IAsyncDisposable
         new(StartActor(system, settings, transport, name));
 
     /// <summary>
-    /// For a process that holds no replica: starts an actor system with Akka.Remote and a client in it. Disposing of the client ends the system. Nothing is connected until the first command.
+    /// For a process that holds no replica: starts an actor system with Akka.Remote and a client in it. Disposing of the client ends the
+    /// system. Nothing is connected until the first command.
     /// </summary>
     /// <param name="settings">Where the replicas are; from the same file as theirs.</param>
     /// <param name="first">Whom to ask first; null for the first replica of the configuration.</param>
@@ -85,7 +87,8 @@ public sealed partial class PaxiClient : IAsyncDisposable
 
     /// <summary>Sends the command; the reply tells done, failed and unknown apart. Never throws for an outcome.</summary>
     /// <remarks>
-    /// Cancelling stops the waiting. A command that was not sent yet is dropped and has failed; of any other the outcome is unknown, and it may yet take effect.
+    /// Cancelling stops the waiting. A command that was not sent yet is dropped and has failed; of any other the outcome is unknown, and it
+    /// may yet take effect.
     /// </remarks>
     public Task<Reply> SendAsync(Command command, CancellationToken cancellation = default)
     {

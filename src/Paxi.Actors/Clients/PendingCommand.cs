@@ -5,7 +5,10 @@ using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.Clients;
 
-/// <summary>A command from its acceptance to its end, with whoever waits for it. It ends once. Only the client actor touches it after it was handed over.</summary>
+/// <summary>
+/// A command from its acceptance to its end, with whoever waits for it. It ends once. Only the client actor touches it after it was handed
+/// over.
+/// </summary>
 internal sealed class PendingCommand
 {
     private const int KeptWriterBytes = 64 << 10;
@@ -32,8 +35,8 @@ internal sealed class PendingCommand
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>
-    /// It certainly changes nothing, so it may be executed twice. A command of the user's own state machine only says so of itself: outside the log the replica checks that,
-    /// in the log nobody does.
+    /// It certainly changes nothing, so it may be executed twice. A command of the user's own state machine only says so of itself:
+    /// outside the log the replica checks that, in the log nobody does.
     /// </summary>
     public bool IsRead { get; private set; }
 

@@ -13,8 +13,9 @@ using Paxi.Actors.Wire;
 namespace Paxi.Actors.Hosting;
 
 /// <summary>
-/// Paxi in an actor system of the user's: <c>PaxiExtension.Get(system).Client</c>. The replicas are those of the section <c>paxi</c> of the system's configuration. In a system that
-/// hosts a replica the client asks that one first. Loaded at start by <c>akka.extensions = ["Paxi.Actors.Hosting.PaxiExtensionProvider, Paxi.Actors"]</c>.
+/// Paxi in an actor system of the user's: <c>PaxiExtension.Get(system).Client</c>. The replicas are those of the section <c>paxi</c> of
+/// the system's configuration. In a system that hosts a replica the client asks that one first. Loaded at start by <c>akka.extensions =
+/// ["Paxi.Actors.Hosting.PaxiExtensionProvider, Paxi.Actors"]</c>.
 /// </summary>
 public sealed class PaxiExtension : IExtension
 {
@@ -73,7 +74,10 @@ public sealed class PaxiExtension : IExtension
         return system.WithExtension<PaxiExtension, PaxiExtensionProvider>();
     }
 
-    /// <summary>Starts a replica in this system. Its <see cref="PaxiClientOptions.Addresses"/> and settings must be in the system's configuration already.</summary>
+    /// <summary>
+    /// Starts a replica in this system. Its <see cref="PaxiClientOptions.Addresses"/> and settings must be in the system's configuration
+    /// already.
+    /// </summary>
     /// <exception cref="ConfigurationException">The section <c>paxi</c> is wrong, or this system listens elsewhere than it says.</exception>
     /// <exception cref="JournalException">The journal cannot be opened: one line that says why.</exception>
     /// <exception cref="InvalidOperationException">The system hosts a replica already, or its client was started before.</exception>

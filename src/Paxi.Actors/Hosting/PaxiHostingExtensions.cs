@@ -8,8 +8,8 @@ namespace Paxi.Actors.Hosting;
 public static class PaxiHostingExtensions
 {
     /// <summary>
-    /// A client of replicas that run elsewhere. The system needs Akka.Remote, as by <c>WithRemoting</c>. The client is <c>PaxiExtension.Get(system).Client</c>; its actor is registered
-    /// as <c>IRequiredActor&lt;PaxiClient&gt;</c>.
+    /// A client of replicas that run elsewhere. The system needs Akka.Remote, as by <c>WithRemoting</c>. The client is
+    /// <c>PaxiExtension.Get(system).Client</c>; its actor is registered as <c>IRequiredActor&lt;PaxiClient&gt;</c>.
     /// </summary>
     public static AkkaConfigurationBuilder WithPaxiClient(this AkkaConfigurationBuilder builder, PaxiClientOptions options)
     {
@@ -19,9 +19,9 @@ public static class PaxiHostingExtensions
     }
 
     /// <summary>
-    /// A replica in this system, and a client that asks it first. The system needs Akka.Remote, as by <c>WithRemoting</c>, or Akka.Cluster with the roles of
-    /// <see cref="Membership.NodeRoles.Of"/>, and listens where the addresses say. The replica's actor is registered as <c>IRequiredActor&lt;PaxiExtension&gt;</c>, the client's as
-    /// <c>IRequiredActor&lt;PaxiClient&gt;</c>.
+    /// A replica in this system, and a client that asks it first. The system needs Akka.Remote, as by <c>WithRemoting</c>, or
+    /// Akka.Cluster with the roles of <see cref="Membership.NodeRoles.Of"/>, and listens where the addresses say. The replica's actor is
+    /// registered as <c>IRequiredActor&lt;PaxiExtension&gt;</c>, the client's as <c>IRequiredActor&lt;PaxiClient&gt;</c>.
     /// </summary>
     public static AkkaConfigurationBuilder WithPaxi(this AkkaConfigurationBuilder builder, PaxiOptions options)
     {

@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace Paxi.Actors.Tests.Clients;
 
-/// <summary>What the client itself costs: a replica in the same process that answers each block at once. Runs when PAXI_MEASURE is set.</summary>
+/// <summary>
+/// What the client itself costs: a replica in the same process that answers each block at once. Runs when PAXI_MEASURE is set.
+/// </summary>
 public sealed class ClientMeasurement(ITestOutputHelper output)
 {
     [SkippableByEnvironmentFact]

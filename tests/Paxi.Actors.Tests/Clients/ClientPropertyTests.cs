@@ -12,8 +12,8 @@ using Xunit;
 namespace Paxi.Actors.Tests.Clients;
 
 /// <summary>
-/// Clients and replicas with loss, duplication, reordering, refusals, late execution and sessions that are forgotten. Whatever happens, every command ends once,
-/// and what its end says is true: done was executed once, failed never is, unknown at most once.
+/// Clients and replicas with loss, duplication, reordering, refusals, late execution and sessions that are forgotten. Whatever happens,
+/// every command ends once, and what its end says is true: done was executed once, failed never is, unknown at most once.
 /// </summary>
 public sealed class ClientPropertyTests
 {
@@ -32,7 +32,11 @@ public sealed class ClientPropertyTests
         }
 
         // A run that never met what it is for proves nothing.
-        foreach (var what in new[] { "Done", "Failed", "Unknown", "Unknown but executed", "Unknown and not executed", "Failed invalid", "Failed unsent", "sent again", "session renewed", "cancelled" })
+        foreach (var what in new[]
+        {
+            "Done", "Failed", "Failed invalid", "Failed unsent", "Unknown", "Unknown but executed", "Unknown and not executed", "sent again",
+            "session renewed", "cancelled",
+        })
         {
             Assert.True(seen.GetValueOrDefault(what) > 20, $"'{what}' happened {seen.GetValueOrDefault(what)} times in {Seeds} runs");
         }

@@ -12,8 +12,8 @@ using Xunit;
 namespace Paxi.Actors.Tests.Clients;
 
 /// <summary>
-/// Base of the client's tests: one client in virtual time, and a script at the other end. What the client sends lies at <see cref="Wire"/>; the script executes
-/// it on <see cref="State"/>, answers, refuses, or keeps silent.
+/// Base of the client's tests: one client in virtual time, and a script at the other end. What the client sends lies at
+/// <see cref="Wire"/>; the script executes it on <see cref="State"/>, answers, refuses, or keeps silent.
 /// </summary>
 public abstract class ClientSpec : SimulationSpec
 {

@@ -5,8 +5,8 @@ using Paxi.Actors.StateMachines;
 namespace Paxi.Actors.Tests.Clients;
 
 /// <summary>
-/// A user's own state machine: counts how often each number was executed. Command and result are numbers of 8 bytes, little-endian; a command with a ninth byte
-/// reads the count. Numbers that divide by 13 are invalid.
+/// A user's own state machine: counts how often each number was executed. Command and result are numbers of 8 bytes, little-endian; a
+/// command with a ninth byte reads the count. Numbers that divide by 13 are invalid.
 /// </summary>
 public sealed class CountingMachine : IStateMachine
 {

@@ -171,7 +171,8 @@ public sealed class HostingTests(CounterHosts counters) : IClassFixture<CounterH
 
         await using var client = PaxiClient.Connect(settings, new ReplicaId(1, 2));
         await client.InvokeAsync(CountingMachine.Add(4)).WaitAsync(Patience);
-        Assert.Contains("no such replica", Assert.Throws<ConfigurationException>(() => PaxiClient.Connect(settings, new ReplicaId(7, 7))).Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<ConfigurationException>(() => PaxiClient.Connect(settings, new ReplicaId(7, 7)));
+        Assert.Contains("no such replica", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +188,8 @@ public sealed class HostingTests(CounterHosts counters) : IClassFixture<CounterH
         var system = Create("loaded", ConfigurationFactory.ParseString(
             "akka.extensions = [\"Paxi.Actors.Hosting.PaxiExtensionProvider, Paxi.Actors\"]"));
         Assert.True(system.HasExtension<PaxiExtension>());
-        Assert.Contains("paxi.address is empty", Assert.Throws<ConfigurationException>(() => PaxiExtension.Get(system).Client).Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<ConfigurationException>(() => PaxiExtension.Get(system).Client);
+        Assert.Contains("paxi.address is empty", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,7 +204,8 @@ public sealed class HostingTests(CounterHosts counters) : IClassFixture<CounterH
     [Fact]
     public void A_system_that_listens_elsewhere_hosts_no_replica()
     {
-        var system = Create(PaxiSettings.SystemName, CounterHosts.Remoting(0).WithFallback(new PaxiClientOptions { Addresses = counters.Addresses }.ToHocon()));
+        var addresses = new PaxiClientOptions { Addresses = counters.Addresses }.ToHocon();
+        var system = Create(PaxiSettings.SystemName, CounterHosts.Remoting(0).WithFallback(addresses));
         var fault = Assert.Throws<ConfigurationException>(() => PaxiExtension.Get(system).StartReplica(new PaxiOptions
         {
             Self = CounterHosts.Ids[0],
@@ -215,7 +218,8 @@ public sealed class HostingTests(CounterHosts counters) : IClassFixture<CounterH
     public void A_system_hosts_one_replica_and_starts_it_before_the_client()
     {
         var paxi = PaxiExtension.Get(counters.Hosts[0].Services.GetRequiredService<ActorSystem>());
-        Assert.Throws<InvalidOperationException>(() => paxi.StartReplica(new PaxiOptions { Self = CounterHosts.Ids[0], Protocol = ProtocolList.Find("paxos") }));
+        var options = new PaxiOptions { Self = CounterHosts.Ids[0], Protocol = ProtocolList.Find("paxos") };
+        Assert.Throws<InvalidOperationException>(() => paxi.StartReplica(options));
     }
 
     private ActorSystem Create(string name, Config config)
