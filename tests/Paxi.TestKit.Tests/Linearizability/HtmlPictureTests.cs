@@ -62,8 +62,15 @@ public class HtmlPictureTests
             var random = new Random((seed * 1000) + round);
             var shape = new RandomShape
             {
-                Operations = random.Next(5, 120), Clients = random.Next(1, 9), Keys = random.Next(1, 3), Values = random.Next(2) * 4, Unknown = 0.1, Cas = 0.2,
-                Transactions = random.Next(2) * 0.1, Corrupt = 0.2, Length = random.Next(2, 2000),
+                Operations = random.Next(5, 120),
+                Clients = random.Next(1, 9),
+                Keys = random.Next(1, 3),
+                Values = random.Next(2) * 4,
+                Unknown = 0.1,
+                Cas = 0.2,
+                Transactions = random.Next(2) * 0.1,
+                Corrupt = 0.2,
+                Length = random.Next(2, 2000),
             };
             List<Operation> operations = new RandomHistory(random, shape).Make();
             CheckReport report = LinearizabilityChecker.Check(new History(operations));
