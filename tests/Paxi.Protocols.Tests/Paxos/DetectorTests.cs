@@ -76,7 +76,7 @@ public sealed class DetectorTests() : RoleSpec(KernelRoles.Detector)
     }
 
     [Fact]
-    public void A_silent_leader_is_suspected_after_the_timeout_and_not_before()
+    public void A_leader_is_named_no_more_after_three_heartbeats_and_missed_after_the_timeout()
     {
         Tell(new Watch(IsNew: false));
         for (var beat = 0; beat < 30; beat++)
@@ -86,10 +86,18 @@ public sealed class DetectorTests() : RoleSpec(KernelRoles.Detector)
         }
 
         Assert.Empty(Told<LeaderSuspected>());
-        Advance(390);
+        Told<LeaderHeard>();
+        Advance(190);
         Assert.Empty(Told<LeaderSuspected>());
-        Advance(600);
+        Advance(20);
         Assert.Equal(Leader, Assert.Single(Told<LeaderSuspected>()).Ballot);
+        Tell(new Acknowledge(Second, Leader, 99));
+        Assert.Equal(Leader, Assert.Single(Told<LeaderHeard>()).Ballot);
+
+        Advance(490);
+        Assert.Empty(Sent<Poll>());
+        Advance(520);
+        Assert.NotEmpty(Sent<Poll>());
     }
 
     [Fact]
