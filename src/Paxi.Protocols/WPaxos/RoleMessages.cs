@@ -44,3 +44,6 @@ internal sealed record Checkpointed(IReadOnlyList<Place> Places) : INoSerializat
 
 /// <summary>Peers → owners: whether a replica is suspected to be down. Its objects are taken over when a request for them comes.</summary>
 internal sealed record PeerSuspected(ReplicaId Peer, bool IsSuspected) : INoSerializationVerificationNeeded;
+
+/// <summary>Owners → acceptor: what this replica proposed is decided up to these places; the learner knows it already.</summary>
+internal sealed record DecidedHere(IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
