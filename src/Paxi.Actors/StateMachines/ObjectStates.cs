@@ -22,7 +22,7 @@ public abstract class ObjectStates
     /// <param name="objects">The objects of the proposal, ascending: one, or those of a transaction; the sessions of the first are used.</param>
     /// <param name="batch">Decided; a no-op does nothing.</param>
     /// <param name="results">Takes the results, in the order of the commands; null where nobody waits.</param>
-    public abstract void Execute(ReadOnlySpan<ObjectKey> objects, Batch batch, ObjectResults? results);
+    public abstract void Execute(ReadOnlySpan<ObjectKey> objects, Batch batch, ResultBlocks? results);
 
     /// <summary>Answers read-only commands from the present state, as <see cref="ReplicatedState.Read"/>.</summary>
     public abstract IReadOnlyList<ResultBlock> Read(Batch batch);
