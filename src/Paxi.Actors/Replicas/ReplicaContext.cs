@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Quorums;
@@ -22,6 +23,9 @@ public sealed record ReplicaContext
     public required QuorumSystem Quorums { get; init; }
 
     public ImmutableArray<ReplicaId> Members => Quorums.Members;
+
+    /// <summary>The epoch in force when the roles start; changes come as <see cref="EpochChanged"/>.</summary>
+    public Epoch Epoch { get; init; } = new(1, [new ReplicaId(1, 1)]);
 
     public required ILinks Links { get; init; }
 
@@ -58,6 +62,9 @@ public static class KernelRoles
 {
     public const string Journal = "journal";
     public const string Gateway = "gateway";
+
+    /// <summary>Who votes, and how that changes.</summary>
+    public const string Epochs = "epochs";
 
     /// <summary>Heartbeats and suspicion, for protocols that elect; such a protocol lists it among its roles.</summary>
     public const string Detector = "detector";
