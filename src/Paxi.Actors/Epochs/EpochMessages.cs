@@ -80,3 +80,6 @@ public sealed record ChangeMembers(IReadOnlyList<ReplicaId> Add, IReadOnlyList<R
 /// <param name="Epoch">The newest one that this replica knows.</param>
 /// <param name="Error">Null when the change is in force; else one line that says why not, or that it goes on.</param>
 public sealed record ChangeEnded(Epoch Epoch, string? Error) : INoSerializationVerificationNeeded;
+
+/// <summary>Membership → links: this replica exists, member or not; talk to it.</summary>
+public sealed record PeerSeen(ReplicaId Id) : INoSerializationVerificationNeeded;

@@ -1,3 +1,5 @@
+using Akka.Configuration;
+
 namespace Paxi.Actors.Epochs;
 
 /// <summary>How the epochs behave; from the section <c>paxi</c>.</summary>
@@ -14,4 +16,12 @@ public sealed record EpochOptions
 
     /// <summary>A change that is not in force after this time is taken back.</summary>
     public TimeSpan ChangeTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="Akka.Configuration.ConfigurationException">A value is no time.</exception>
+    public static EpochOptions Create(Config paxi) => new()
+    {
+        BeatInterval = paxi.GetTimeSpan("epochs.beat-interval"),
+        RetransmitInterval = paxi.GetTimeSpan("retransmit-interval"),
+        ChangeTimeout = paxi.GetTimeSpan("epochs.change-timeout"),
+    };
 }

@@ -16,6 +16,9 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
     private const string ProposeTimer = "propose";
     private const string DeadlineTimer = "deadline";
 
+    /// <summary>Of so many beats that are due, one is sent when nothing changes.</summary>
+    private const int BeatsAtRest = 20;
+
     private readonly ReplicaContext _context;
     private readonly EpochOptions _options;
     private readonly Func<ImmutableArray<ReplicaId>, QuorumSystem> _rules;
@@ -30,6 +33,7 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
     private bool _isSynced;
     private EpochProposal? _proposal;
     private Change? _change;
+    private long _beats;
     private long _refused;
 
     /// <param name="rules">The protocol's quorums for a set of voters.</param>
@@ -243,9 +247,14 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
 
     // What the others know.
 
+    /// <summary>Always while something is under way here, else now and then.</summary>
     private void OnBeatDue()
     {
-        Beat();
+        if (_beats++ % BeatsAtRest == 0 || _epoch.IsJoint || _change is not null || !_epoch.Voters.Contains(_self))
+        {
+            Beat();
+        }
+
         GoOn();
     }
 

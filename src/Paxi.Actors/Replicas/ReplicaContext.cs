@@ -27,6 +27,16 @@ public sealed record ReplicaContext
     /// <summary>The epoch in force when the roles start; changes come as <see cref="EpochChanged"/>.</summary>
     public Epoch Epoch { get; init; } = new(1, [new ReplicaId(1, 1)]);
 
+    /// <summary>True when the roles start because this epoch follows another; false when they start after the process did, or a crash.</summary>
+    public bool IsNextEpoch { get; init; }
+
+    /// <summary>In a joint epoch the quorums of the voters before, else those of the epoch.</summary>
+    public QuorumSystem OldQuorums
+    {
+        get => field ?? Quorums;
+        init;
+    }
+
     public required ILinks Links { get; init; }
 
     /// <summary>What survived, for recovery before the first message; afterwards roles write through <see cref="Journal"/> only.</summary>

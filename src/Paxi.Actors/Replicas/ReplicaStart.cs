@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Quorums;
@@ -19,6 +21,12 @@ public sealed record ReplicaStart
 
     /// <summary>The section <c>paxi</c>, with defaults.</summary>
     public required Config Settings { get; init; }
+
+    /// <summary>The epoch of the configuration; a newer one may be in the journal.</summary>
+    public Epoch FirstEpoch => field ??= new Epoch(1, Quorums.Members);
+
+    /// <summary>The protocol's quorums for other voters.</summary>
+    public Func<ImmutableArray<ReplicaId>, QuorumSystem> Rules => voters => Protocol.CreateQuorums(voters, Settings);
 
     public required IJournalStore Store { get; init; }
 

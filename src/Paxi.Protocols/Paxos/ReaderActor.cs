@@ -40,7 +40,8 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
     {
         (_context, _options) = (context, options);
         _index = context.Quorums.IndexOf(context.Self);
-        _asked = context.Quorums.SmallestPhase1(_index);
+        // A replica that is no voter yet asks like the first one.
+        _asked = context.Quorums.SmallestPhase1(Math.Max(_index, 0));
         _round = context.Random(PaxosRoles.Reader).NextInt64(1L << 48);
     }
 
