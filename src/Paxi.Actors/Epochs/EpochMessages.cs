@@ -75,11 +75,30 @@ public sealed record OtherEpoch(ReplicaId Peer, long Number) : INoSerializationV
 /// <summary>Asks the epochs to change the voters; answered to the sender with <see cref="ChangeEnded"/>.</summary>
 /// <param name="Add">Who shall vote.</param>
 /// <param name="Remove">Who shall not vote any more.</param>
-public sealed record ChangeMembers(IReadOnlyList<ReplicaId> Add, IReadOnlyList<ReplicaId> Remove) : INoSerializationVerificationNeeded;
+public sealed record ChangeMembers(IReadOnlyList<ReplicaId> Add, IReadOnlyList<ReplicaId> Remove) : IColdMessage;
 
 /// <param name="Epoch">The newest one that this replica knows.</param>
-/// <param name="Error">Null when the change is in force; else one line that says why not, or that it goes on.</param>
-public sealed record ChangeEnded(Epoch Epoch, string? Error) : INoSerializationVerificationNeeded;
+/// <param name="Error">Null when the change is in force; else one line that says why not.</param>
+public sealed record ChangeEnded(EpochView Epoch, string? Error) : IColdMessage;
+
+/// <summary>Asks a replica for the newest epoch that it knows; answered with <see cref="EpochView"/>. So a node that joins learns who votes.</summary>
+public sealed record EpochRequest : IColdMessage
+{
+    public static readonly EpochRequest Instance = new();
+}
+
+/// <summary>An <see cref="Epochs.Epoch"/> as plain data.</summary>
+public sealed record EpochView(long Number, IReadOnlyList<ReplicaId> Voters, IReadOnlyList<ReplicaId> Before) : IColdMessage
+{
+    public static EpochView Of(Epoch epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        return new EpochView(epoch.Number, epoch.Voters.ToArray(), epoch.Before.ToArray());
+    }
+
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public Epoch ToEpoch() => new(Number, [.. Voters], [.. Before]);
+}
 
 /// <summary>Membership → links: this replica exists, member or not; talk to it.</summary>
 public sealed record PeerSeen(ReplicaId Id) : INoSerializationVerificationNeeded;

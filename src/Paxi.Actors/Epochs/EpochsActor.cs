@@ -308,7 +308,7 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
             : Fault(voters);
         if (error is not null)
         {
-            Sender.Tell(new ChangeEnded(_epoch, error), Self);
+            Sender.Tell(new ChangeEnded(EpochView.Of(_epoch), error), Self);
             return;
         }
 
@@ -479,7 +479,7 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
 
     private void End(string? error)
     {
-        _change!.Asker.Tell(new ChangeEnded(_epoch, error), Self);
+        _change!.Asker.Tell(new ChangeEnded(EpochView.Of(_epoch), error), Self);
         _change = null;
         _proposal = null;
         Timers.Cancel(DeadlineTimer);

@@ -68,11 +68,14 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
             case Persisted { Token: EpochChanged }:
                 StartRoles();
                 break;
+            case EpochRequest:
+                Sender.Tell(EpochView.Of(_epoch));
+                break;
             case ChangeMembers change when _epochs is not null && _start.Protocol.ChangesMembers:
                 _epochs.Forward(change);
                 break;
             case ChangeMembers:
-                Sender.Tell(new ChangeEnded(_epoch, _epochs is null ? "the replica is not running" : $"{_start.Protocol.Name} cannot change its members"));
+                Sender.Tell(new ChangeEnded(EpochView.Of(_epoch), _epochs is null ? "the replica is not running" : $"{_start.Protocol.Name} cannot change its members"));
                 break;
             case RoleFailed failed when _state == ReplicaState.Running || _next is not null:
                 Restart(failed.Reason);
@@ -186,7 +189,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         Epoch = _epoch,
         IsNextEpoch = isNext,
         OldQuorums = _epoch.IsJoint ? _start.Rules(_epoch.Before) : null!,
-        Quorums = _epoch == _start.FirstEpoch ? _start.Quorums : _epoch.Quorums(_start.Rules),
+        Quorums = _epoch.Voters.SequenceEqual(_start.Quorums.Members) && !_epoch.IsJoint ? _start.Quorums : _epoch.Quorums(_start.Rules),
         Links = links,
         Store = _start.Store,
         Journal = _journal!,

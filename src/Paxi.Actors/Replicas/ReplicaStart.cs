@@ -23,7 +23,11 @@ public sealed record ReplicaStart
     public required Config Settings { get; init; }
 
     /// <summary>The epoch of the configuration; a newer one may be in the journal.</summary>
-    public Epoch FirstEpoch => field ??= new Epoch(1, Quorums.Members);
+    public Epoch FirstEpoch
+    {
+        get => field ??= new Epoch(1, Quorums.Members);
+        init;
+    }
 
     /// <summary>The protocol's quorums for other voters.</summary>
     public Func<ImmutableArray<ReplicaId>, QuorumSystem> Rules => voters => Protocol.CreateQuorums(voters, Settings);

@@ -28,7 +28,7 @@ public sealed class EpochsTests
         var answers = cluster.Change(Id("1.1"), zone, []);
         cluster.Run(5);
         Assert.Null(Assert.Single(answers).Error);
-        Assert.Equal(new Epoch(3, Ids(1, 4)), answers[0].Epoch);
+        Assert.Equal(new Epoch(3, Ids(1, 4)), answers[0].Epoch.ToEpoch());
         foreach (var (replica, told) in cluster.Told)
         {
             Assert.Equal([new Epoch(2, Ids(1, 4), s_three), new Epoch(3, Ids(1, 4))], told);
@@ -78,7 +78,7 @@ public sealed class EpochsTests
         var answers = cluster.Change(Id("1.1"), [], Ids(3, 3));
         cluster.Run(10);
         Assert.Null(Assert.Single(answers).Error);
-        Assert.Equal(new Epoch(3, Ids(1, 2)), answers[0].Epoch);
+        Assert.Equal(new Epoch(3, Ids(1, 2)), answers[0].Epoch.ToEpoch());
     }
 
     [Fact]
