@@ -91,6 +91,9 @@ internal sealed class WorkloadClient
     /// <summary>Operations that follow without a pause once an election has woken the client.</summary>
     private const int AwakeFor = 6;
 
+    /// <summary>An election does not wake a client that another has woken within this time: where elections are many, the operations would be used up by the first of them.</summary>
+    private static readonly TimeSpan s_rested = TimeSpan.FromSeconds(1);
+
     private readonly Workload _workload;
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedClient _client;
@@ -102,6 +105,7 @@ internal sealed class WorkloadClient
     private bool _isIdle;
     private int _pauses;
     private int _awake;
+    private TimeSpan _restedAt;
 
     /// <param name="mayBegin">Takes one operation from what is left; false when there is none.</param>
     public WorkloadClient(Workload workload, SimulatedCluster cluster, SimulatedClient client, SeededRandom random, long number, Func<bool> mayBegin)
@@ -118,9 +122,10 @@ internal sealed class WorkloadClient
 
     private void Wake(Moment moment)
     {
-        if (moment == Moment.Lead && !IsDone && _random.Next(100) < _workload.Wakes)
+        var now = _cluster.World.Now;
+        if (moment == Moment.Lead && !IsDone && now >= _restedAt && _random.Next(100) < _workload.Wakes)
         {
-            _awake = AwakeFor;
+            (_awake, _restedAt) = (AwakeFor, now + s_rested);
             if (_isIdle)
             {
                 Rest(TimeSpan.Zero);
