@@ -52,6 +52,12 @@ internal static class ReaderBugs
             Checks = s_stale,
             Plants = Reader(Seams.Hands(context => context with { Quorums = new UncheckedQuorums(context.Quorums, votes => !votes.IsEmpty, phase2: null) })),
         },
+        new("quorum read that asks once", "a quorum read asks its acceptors once, and waits for ever for the one that does not answer",
+            "Paxi's quorum-read client hangs when one replica errs")
+        {
+            Checks = [Liveness],
+            Plants = Reader(Seams.Hands(context => context.WithSettings("retransmit-interval = 600s\nelection-timeout = 600s"))),
+        },
     ];
 
     private static ImmutableDictionary<string, Plant> Role(string role, Plant plant) => ImmutableDictionary<string, Plant>.Empty.Add(role, plant);
