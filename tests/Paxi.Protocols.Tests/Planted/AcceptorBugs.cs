@@ -17,6 +17,7 @@ internal static class AcceptorBugs
             "Lamport, Paxos Made Simple, section 2.3: what an acceptor promised must survive its failure")
         {
             Checks = [Promises, OneLeader, Agreement, Quorum],
+            Seeds = 300,
             Plants = Acceptor(Seams.Hands(context => context.Without((table, key) => table == PaxosJournal.StateTable && key.AsSpan().SequenceEqual("promise"u8)))),
         },
         new("nothing is durable", "a replica starts again as if it had never been",
@@ -62,6 +63,7 @@ internal static class AcceptorBugs
             "Paxi's HPaxos answers phase 1 without the slot")
         {
             Checks = [Agreement, Quorum, Acknowledged],
+            Seeds = 200,
             Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise ? promise with
             {
                 Entries = [.. promise.Entries.Select((entry, index) => entry with { Slot = promise.FirstSlot + index })],
@@ -90,6 +92,7 @@ internal static class AcceptorBugs
             "read leases bolted onto an election that does not know of them")
         {
             Checks = [Monotonic, Linearizability, Acknowledged],
+            Seeds = 1000,
             Plants = Acceptor(Seams.Hands(context => context.WithSettings("lease.duration = 0"))),
         },
     ];

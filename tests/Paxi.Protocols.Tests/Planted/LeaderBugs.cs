@@ -36,6 +36,7 @@ internal static class LeaderBugs
             "a late reply matched by its slot alone")
         {
             Checks = [Agreement, Quorum, Acknowledged],
+            Seeds = 1000,
             Plants = Leader((right, context) => Props.Create(() => new ForgivingLeader(right, context))),
         },
         new("own commands where phase 1 reported votes", "a new leader fills slots with its clients' commands although acceptors have reported votes there",
@@ -48,12 +49,14 @@ internal static class LeaderBugs
             "Paxos Made Simple, section 2.2, P2c: it must be the highest")
         {
             Checks = [Agreement, Quorum, Acknowledged],
+            Seeds = 300,
             Plants = Leader((right, context) => Props.Create(() => new PromiseReader(right, context, Reversed))),
         },
         new("ballot used before it is durable", "a candidate does not wait for its own acceptor's promise, so after a restart it may take the same ballot again",
             "Lamport, Paxos Made Simple, section 2.4: a proposer remembers the highest number that it has tried")
         {
             Checks = [OneLeader, OneValue, Promises],
+            Seeds = 300,
             Plants = Leader((right, context) => Props.Create(() => new HastyCandidate(right, context))),
         },
         new("another batch on retransmission", "what is sent again for a slot is the batch proposed last",

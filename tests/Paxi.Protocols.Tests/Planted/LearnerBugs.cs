@@ -33,12 +33,14 @@ internal static class LearnerBugs
         {
             Checks = [Liveness, Prefix, Acknowledged],
             Options = Runs.One,
+            Seeds = 200,
             Plants = Learner((right, context) => Props.Create(() => new EarlyCutter(right, context))),
         },
         new("torn snapshot", "the record that makes a snapshot count is written before its parts",
             "a rename before the file's content is synced: after a crash the snapshot has holes")
         {
             Checks = [RolesFail, Snapshots],
+            Seeds = 300,
             Plants = Learner((right, context) => Props.Create(() => new HeaderFirst(right, context))),
         },
     ];
