@@ -124,6 +124,21 @@ public sealed record FlakyEvent(TimeSpan At, TimeSpan For, FaultTarget Target, d
         string.Create(CultureInfo.InvariantCulture, $"links to and from {Target} lose {Loss:0.##} of their messages");
 }
 
+/// <summary>
+/// What the leader sends gets lost, then it is heard for a moment, then its process dies: slots of its pipeline are voted for here and not there or nowhere, and those that come after it find gaps.
+/// </summary>
+/// <param name="For">How long what it sends gets lost.</param>
+/// <param name="Loss">The probability that a message is lost.</param>
+/// <param name="Heard">How long it is heard then.</param>
+/// <param name="Down">How long it is dead then.</param>
+public sealed record LastWordsEvent(TimeSpan At, TimeSpan For, double Loss, TimeSpan Heard, TimeSpan Down) : FaultEvent(At, For)
+{
+    public override string Kind => "crash";
+
+    protected override string What => string.Create(
+        CultureInfo.InvariantCulture, $"the leader's messages are lost with probability {Loss:0.##}, then heard for {Heard.TotalMilliseconds:0} ms, then it dies for {Down.TotalMilliseconds:0} ms");
+}
+
 /// <summary>The link holds its messages back and lets them go when the fault ends.</summary>
 public sealed record ClogEvent(TimeSpan At, TimeSpan For, FaultTarget From, FaultTarget To) : FaultEvent(At, For)
 {
