@@ -22,7 +22,7 @@ internal static class LeaderBugs
         new("quorums that do not intersect", "phase 1 is content with one promise less than it needs",
             "n / 2 where n / 2 + 1 is meant; flexible quorums without a check of their sizes")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = [Agreement, Quorum, Acknowledged, Monotonic],
             Quorums = right => new UncheckedQuorums(right, votes => IsAlmost(right, votes), phase2: null),
         },
         new("one acceptor counted twice", "a second copy of a vote counts as the vote of somebody else",
