@@ -250,7 +250,7 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
     /// <summary>Always while something is under way here, else now and then.</summary>
     private void OnBeatDue()
     {
-        if (_beats++ % BeatsAtRest == 0 || _epoch.IsJoint || _change is not null || !_epoch.Voters.Contains(_self))
+        if (++_beats % BeatsAtRest == 0 || _epoch.IsJoint || _change is not null || !_epoch.Voters.Contains(_self))
         {
             Beat();
         }
@@ -272,14 +272,8 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
         }
 
         _peers[beat.From] = (beat.Number, beat.IsSynced);
-        if (beat.Number < _epoch.Number)
-        {
-            OnOther(beat.From, beat.Number);
-        }
-        else
-        {
-            GoOn();
-        }
+        OnOther(beat.From, beat.Number);
+        GoOn();
     }
 
     /// <summary>The members that know the present epoch, or that are synced in it, as indexes of <paramref name="system"/>.</summary>

@@ -29,7 +29,7 @@ internal static class ReaderBugs
         {
             Checks = s_stale,
             ReadsByLease = true,
-            Seeds = 3000,
+            Seeds = 10000,
             Plants = Role(KernelRoles.Detector, Seams.Hands(context => context.WithSettings("lease.max-drift = 0"))),
         },
         new("lease by the wall clock", "the leader looks at the time of day to tell whether its lease runs",
