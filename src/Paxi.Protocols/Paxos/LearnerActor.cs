@@ -24,6 +24,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
 
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly RoleCounter _refused;
     private readonly ReplicatedState _state;
     private readonly SnapshotKeeper _snapshots;
     private readonly CatchUpSession _catchUp;
@@ -34,11 +35,11 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
     private long _bytesSinceSnapshot;
     private long _readNumber;
     private long _commands;
-    private long _refused;
 
     public LearnerActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options) = (context, options);
+        _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
         _state = context.ReplicatedState(context.StateMachine(), options.Sessions);
         _snapshots = new SnapshotKeeper(context, options);
         _catchUp = new CatchUpSession(context);
@@ -109,7 +110,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
             case RolesStarted:
                 break;
             case CatchUpEntries or SnapshotChunk or SnapshotRequest:
-                _refused++;
+                _refused.Add();
                 break;
             default:
                 Unhandled(message);
@@ -311,7 +312,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
                 Ask();
                 break;
             case ChunkOutcome.Refused:
-                _refused++;
+                _refused.Add();
                 break;
             default:
                 break;
@@ -326,7 +327,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
         }
         catch (WireFormatException damage)
         {
-            _refused++;
+            _refused.Add();
             _log.Error("refused a snapshot of slot {0}: {1}", snapshot.Header.Slot, damage.Message);
             Ask();
             return;
@@ -361,7 +362,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
         new("snapshot", _snapshots.DurableSlot.ToString(CultureInfo.InvariantCulture)),
         new("catch_up", _catchUp.State),
         new("reads_waiting", _reads.Count.ToString(CultureInfo.InvariantCulture)),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("refused", _refused.ToString()),
     ]);
 
     private sealed record CatchUpTimeout : INoSerializationVerificationNeeded

@@ -20,6 +20,8 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly RoleCounter _refused;
+    private readonly RoleCounter _refusedCommands;
     private readonly int _index;
     private readonly VoteSet _asked;
     private readonly SortedDictionary<long, Round> _rounds = [];
@@ -34,11 +36,12 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
     private int _waitingCommands;
     private long _round;
     private long _reads;
-    private long _refused;
 
     public ReaderActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options) = (context, options);
+        _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
+        _refusedCommands = new RoleCounter(PaxosMetrics.RefusedCommands, context.Self);
         _index = context.Quorums.IndexOf(context.Self);
         _asked = context.Quorums.SmallestPhase1(_index);
         _round = context.Random(PaxosRoles.Reader).NextInt64(1L << 48);
@@ -140,7 +143,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private void Refuse(Batch batch, RefusalReason reason)
     {
-        _refused += batch.Count;
+        _refusedCommands.Add(batch.Count);
         var leader = reason == RefusalReason.NoLeader ? _leader : null;
         _context.Role(KernelRoles.Gateway).Tell(new ReadsRefused(batch, reason, leader), Self);
     }
@@ -193,7 +196,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
         var member = _context.Quorums.IndexOf(answer.From);
         if (member < 0 || answer.Slot < 0)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -267,7 +270,8 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
         new("reads", _reads.ToString(CultureInfo.InvariantCulture)),
         new("waiting", _waitingCommands.ToString(CultureInfo.InvariantCulture)),
         new("lease", _leads && Now < _leaseUntil ? "held" : "none"),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("refused_commands", _refusedCommands.ToString()),
+        new("refused", _refused.ToString()),
     ]);
 
     private sealed class Round(IReadOnlyList<Batch> batches, VoteSet asked, TimeSpan startedAt)
