@@ -14,13 +14,21 @@ internal static class AcceptorBugs
     public static ImmutableArray<PlantedBug> All { get; } =
     [
         new("promise forgotten on restart", "an acceptor starts again without the promise that it had synced",
-            "Paxi keeps nothing on disk; Lamport, Paxos Made Simple, section 2.3")
+            "Lamport, Paxos Made Simple, section 2.3: what an acceptor promised must survive its failure")
         {
             Checks = [Promises, OneLeader, Agreement, Quorum],
+            Seeds = 300,
             Plants = Acceptor(Seams.Hands(context => context.Without((table, key) => table == PaxosJournal.StateTable && key.AsSpan().SequenceEqual("promise"u8)))),
         },
+        new("nothing is durable", "a replica starts again as if it had never been",
+            "Paxi keeps nothing on disk; its `crash` keeps the memory and so hides it")
+        {
+            Checks = [Promises, OneLeader, Agreement, Quorum, Acknowledged],
+            Plants = Acceptor(Seams.Hands(static context => context.Without((_, _) => true)))
+                .Add(PaxosRoles.Learner, Seams.Hands(static context => context.Without((_, _) => true))),
+        },
         new("votes forgotten on restart", "an acceptor starts again without the votes that it had synced",
-            "Paxi keeps nothing on disk; a `crash` there keeps the memory and so hides it")
+            "Paxos Made Simple, section 2.3: it remembers the highest ballot that it voted in, and for what")
         {
             Checks = [Promises, Agreement, Quorum, Acknowledged],
             Plants = Acceptor(Seams.Hands(context => context.Without((table, _) => table == PaxosJournal.LogTable))),
@@ -51,6 +59,17 @@ internal static class AcceptorBugs
             Checks = [Agreement, Quorum, Acknowledged],
             Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise ? Paxis(promise) : message))),
         },
+        new("promise without its slots", "a promise lists its votes without their slots, so the candidate numbers them one after the other",
+            "Paxi's HPaxos answers phase 1 without the slot")
+        {
+            Checks = [Agreement, Quorum, Acknowledged],
+            Seeds = 200,
+            Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise ? promise with
+            {
+                Entries = [.. promise.Entries.Select((entry, index) => entry with { Slot = promise.FirstSlot + index })],
+            }
+            : message))),
+        },
         new("vote below the promise", "an acceptor votes in a ballot below the one that it has promised",
             "Paxos Made Simple, section 2.2, P1a; Paxi's EPaxos ignores ballots altogether")
         {
@@ -60,7 +79,7 @@ internal static class AcceptorBugs
         new("watermark taken for another ballot's vote", "a follower that hears of a commit takes its own vote for what was decided, whatever the ballot of that vote",
             "the commit watermark of a new leader against a vote for a command that lost")
         {
-            Checks = [Agreement, Quorum],
+            Checks = [Agreement, Quorum, Liveness],
             Plants = Acceptor((right, context) => Props.Create(() => new CredulousFollower(right, context))),
         },
         new("catch-up with undecided votes", "an acceptor that is asked for decided entries adds those that it has merely voted for",
@@ -73,6 +92,7 @@ internal static class AcceptorBugs
             "read leases bolted onto an election that does not know of them")
         {
             Checks = [Monotonic, Linearizability, Acknowledged],
+            Seeds = 1000,
             Plants = Acceptor(Seams.Hands(context => context.WithSettings("lease.duration = 0"))),
         },
     ];
