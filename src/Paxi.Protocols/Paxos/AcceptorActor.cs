@@ -25,6 +25,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
     private readonly RoleCounter _refused;
+    private readonly RoleCounter _rejected;
     private readonly ReplicaId _self;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private AcceptorLog _votes = null!;
@@ -37,12 +38,12 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     private Prepare? _deferred;
     private bool _isNew;
     private long _unwritten;
-    private long _rejected;
 
     public AcceptorActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options, _self) = (context, options, context.Self);
         _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
+        _rejected = new RoleCounter(PaxosMetrics.Rejected, context.Self);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -166,13 +167,14 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
 
     private void Vote(Accept accept)
     {
-        if (_votes.TryGet(accept.Slot, out var vote) && vote.Ballot == accept.Ballot)
+        var raises = accept.Ballot > _promised;
+        if (_votes.TryGet(accept.Slot, out var vote) && vote.Ballot == accept.Ballot && !(raises && vote.Batch.ContentEquals(accept.Batch)))
         {
             VoteAgain(accept, vote);
             return;
         }
 
-        var raises = accept.Ballot > _promised;
+        // In a ballot that raises, the slot may have been learned before; the vote for it is a promise all the same, and written as one.
         _votes.Put(accept.Slot, accept.Ballot, accept.Batch);
         var write = PaxosJournal.Vote(accept.Slot, accept.Ballot, _votes.Decided, accept.Batch);
         Persist(raises ? [PaxosJournal.Promised(accept.Ballot), write] : [write], accept);
@@ -325,7 +327,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
 
     private void Reject(ReplicaId to, Ballot ballot)
     {
-        _rejected++;
+        _rejected.Add();
         _context.Links.Send(to, new Reject(_self, ballot, _promised > _heard ? _promised : _heard));
     }
 
@@ -456,7 +458,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
         new("truncated", _votes.Truncated.ToString(CultureInfo.InvariantCulture)),
         new("log_bytes", _votes.Bytes.ToString(CultureInfo.InvariantCulture)),
         new("unwritten", _unwritten.ToString(CultureInfo.InvariantCulture)),
-        new("rejected", _rejected.ToString(CultureInfo.InvariantCulture)),
+        new("rejected", _rejected.ToString()),
         new("refused", _refused.ToString()),
     ]);
 

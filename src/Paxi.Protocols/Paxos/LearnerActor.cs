@@ -24,6 +24,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
 
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly RoleCounter _commands;
     private readonly RoleCounter _refused;
     private readonly ReplicatedState _state;
     private readonly SnapshotKeeper _snapshots;
@@ -34,11 +35,11 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
     private Ballot _ballot;
     private long _bytesSinceSnapshot;
     private long _readNumber;
-    private long _commands;
 
     public LearnerActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options) = (context, options);
+        _commands = new RoleCounter(PaxosMetrics.Executed, context.Self);
         _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
         _state = context.ReplicatedState(context.StateMachine(), options.Sessions);
         _snapshots = new SnapshotKeeper(context, options);
@@ -140,7 +141,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
         _context.Observer.Decided(_context.Self, "", entry.Slot, entry.Batch);
         var results = _state.Execute(entry.Batch, isOwn);
         (_executed, _ballot) = (entry.Slot, entry.Ballot);
-        _commands += entry.Batch.Count;
+        _commands.Add(entry.Batch.Count);
         _bytesSinceSnapshot += entry.Size;
         _context.Observer.Executed(_context.Self, "", entry.Slot, entry.Batch);
         if (isOwn && results.Count > 0)
@@ -358,7 +359,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
     [
         new("executed", _executed.ToString(CultureInfo.InvariantCulture)),
         new("ballot", _ballot.ToString()),
-        new("commands", _commands.ToString(CultureInfo.InvariantCulture)),
+        new("commands", _commands.ToString()),
         new("snapshot", _snapshots.DurableSlot.ToString(CultureInfo.InvariantCulture)),
         new("catch_up", _catchUp.State),
         new("reads_waiting", _reads.Count.ToString(CultureInfo.InvariantCulture)),

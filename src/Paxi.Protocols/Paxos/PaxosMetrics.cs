@@ -15,6 +15,15 @@ internal static class PaxosMetrics
     internal static readonly Counter<long> RefusedCommands =
         Meter.CreateCounter<long>("paxi.paxos.refused.commands", "{command}", "Commands and reads not taken: no leader, or overloaded");
 
+    internal static readonly Counter<long> Rejected =
+        Meter.CreateCounter<long>("paxi.paxos.rejected", "{message}", "Messages of a ballot below the promised one");
+
+    internal static readonly Counter<long> Reads =
+        Meter.CreateCounter<long>("paxi.paxos.reads", "{command}", "Reads that came outside the log");
+
+    internal static readonly Counter<long> Executed =
+        Meter.CreateCounter<long>("paxi.paxos.executed", "{command}", "Commands of the log that were executed");
+
     internal static readonly Counter<long> Elections =
         Meter.CreateCounter<long>("paxi.paxos.elections", "{election}", "Times that a replica stood for election");
 

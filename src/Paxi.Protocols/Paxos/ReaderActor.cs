@@ -20,6 +20,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly RoleCounter _reads;
     private readonly RoleCounter _refused;
     private readonly RoleCounter _refusedCommands;
     private readonly int _index;
@@ -35,11 +36,11 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
     private ReplicaId? _leader;
     private int _waitingCommands;
     private long _round;
-    private long _reads;
 
     public ReaderActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options) = (context, options);
+        _reads = new RoleCounter(PaxosMetrics.Reads, context.Self);
         _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
         _refusedCommands = new RoleCounter(PaxosMetrics.RefusedCommands, context.Self);
         _index = context.Quorums.IndexOf(context.Self);
@@ -98,7 +99,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private void OnRead(ReadRequests requests)
     {
-        _reads += requests.Batch.Count;
+        _reads.Add(requests.Batch.Count);
         switch (requests.Mode)
         {
             case ReadMode.Any:
@@ -267,7 +268,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private RoleStatus Status() => new(PaxosRoles.Reader,
     [
-        new("reads", _reads.ToString(CultureInfo.InvariantCulture)),
+        new("reads", _reads.ToString()),
         new("waiting", _waitingCommands.ToString(CultureInfo.InvariantCulture)),
         new("lease", _leads && Now < _leaseUntil ? "held" : "none"),
         new("refused_commands", _refusedCommands.ToString()),
