@@ -19,6 +19,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     public const int MaxEnvelopeBytes = 1 << 20;
 
     private readonly ReplicaId _self;
+    private readonly AgreedSettings _settings;
     private readonly ITransport _transport;
     private readonly WireRegistry _registry;
     private readonly Random _random;
@@ -32,9 +33,10 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private long _requests;
     private long _refused;
 
-    public LinksActor(ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
+    public LinksActor(ReplicaId self, AgreedSettings settings, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
     {
         _self = self;
+        _settings = settings;
         _transport = transport;
         _registry = registry;
         _random = random;
@@ -48,8 +50,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random) =>
-        Akka.Actor.Props.Create(() => new LinksActor(self, members, transport, registry, random));
+        ReplicaId self, AgreedSettings settings, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random) =>
+        Akka.Actor.Props.Create(() => new LinksActor(self, settings, members, transport, registry, random));
 
     protected override void OnReceive(object message)
     {
@@ -140,7 +142,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Send(PeerLink link, DateTimeOffset now)
     {
-        var envelope = new Envelope(_self, link.TakeQueue());
+        var envelope = new Envelope(_self, _settings.Fingerprint, link.TakeQueue());
         _envelopes++;
         if (link.Loses(now, _random))
         {
@@ -162,7 +164,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Deliver(Envelope envelope)
     {
-        if (_roles is null || !_byId.ContainsKey(envelope.From))
+        if (_roles is null || !_byId.TryGetValue(envelope.From, out var link) || !HasOurSettings(envelope, link))
         {
             _refused += envelope.Messages.Count;
             return;
@@ -179,6 +181,18 @@ public sealed class LinksActor : UntypedActor, IWithTimers
                 _refused++;
             }
         }
+    }
+
+    /// <summary>A replica that decides or executes by other rules is not heard at all; said once, and again when it has changed.</summary>
+    private bool HasOurSettings(Envelope envelope, PeerLink link)
+    {
+        if (envelope.Settings != _settings.Fingerprint && link.Settings != envelope.Settings)
+        {
+            _log.Error("refuses replica {0}, which runs with other settings; every replica must have the same as this one: {1}", envelope.From, _settings);
+        }
+
+        link.Settings = envelope.Settings;
+        return envelope.Settings == _settings.Fingerprint;
     }
 
     private IActorRef? Route(Type type)

@@ -45,8 +45,9 @@ public sealed record ReplicaHandle(IActorRef Replica, IActorRef Links)
     {
         WireExtension.Attach(system, start.Registry);
         var random = new SeededRandom(start.Seed);
+        var settings = AgreedSettings.Of(start.Protocol.Name, start.Quorums, start.Settings);
         var links = system.ActorOf(
-            LinksActor.Props(start.Self, start.Quorums.Members, start.Transport, start.Registry, random.Fork(LinksName))
+            LinksActor.Props(start.Self, settings, start.Quorums.Members, start.Transport, start.Registry, random.Fork(LinksName))
                 .WithDispatcher(Dispatchers.Roles), LinksName);
         var replica = system.ActorOf(ReplicaActor.Props(start, links).WithDispatcher(Dispatchers.Roles), ReplicaName);
         return new ReplicaHandle(replica, links);

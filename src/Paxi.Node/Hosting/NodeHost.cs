@@ -42,7 +42,7 @@ public static class NodeHost
     {
         var clock = Stopwatch.StartNew();
         RaiseMinThreads(replicas.Count);
-        var stores = NodeStores.Open(deployment.Settings, replicas);
+        var stores = NodeStores.Open(deployment, replicas);
         var announce = new Announcements(deployment, replicas, output);
         announce.Starting();
         var nodes = replicas.Select((replica, index) => new ReplicaNode(deployment, replica, stores[index], join, output)).ToList();
