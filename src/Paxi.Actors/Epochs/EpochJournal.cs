@@ -35,23 +35,44 @@ internal static class EpochJournal
         return JournalWrite.Put(Table, VoteKey, writer.WrittenMemory);
     }
 
+    /// <summary>The epoch in the journal; null in one that was never used. The first is written down too: from then on it counts, whatever the configuration says.</summary>
+    /// <exception cref="JournalException">The record cannot be read.</exception>
+    public static Epoch? Find(IJournalStore store)
+    {
+        foreach (var (key, value) in store.Read(Table, EpochKey))
+        {
+            if (!key.AsSpan().SequenceEqual(EpochKey))
+            {
+                return null;
+            }
+
+            try
+            {
+                var reader = new WireReader(value);
+                return Epoch.Read(ref reader);
+            }
+            catch (WireFormatException damage)
+            {
+                throw new JournalException($"the epoch in the journal cannot be read: {damage.Message}", damage);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What was decided last, and the acceptor's state in the slot behind it.</summary>
     /// <param name="first">The epoch of the configuration, when none was decided yet.</param>
     /// <exception cref="JournalException">The records cannot be read.</exception>
     public static (Epoch Epoch, EpochVote Vote) Read(IJournalStore store, Epoch first)
     {
-        var epoch = first;
+        var epoch = Find(store) ?? first;
         EpochVote? vote = null;
         try
         {
-            foreach (var (key, value) in store.Read(Table, EpochKey))
+            foreach (var (key, value) in store.Read(Table, VoteKey))
             {
                 var reader = new WireReader(value);
-                if (key.AsSpan().SequenceEqual(EpochKey))
-                {
-                    epoch = Epoch.Read(ref reader);
-                }
-                else if (key.AsSpan().SequenceEqual(VoteKey))
+                if (key.AsSpan().SequenceEqual(VoteKey))
                 {
                     vote = new EpochVote(reader.VarInt(), reader.Ballot(), reader.Ballot(), reader.Bool() ? Epoch.Read(ref reader) : null);
                 }

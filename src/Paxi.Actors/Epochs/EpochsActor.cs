@@ -53,8 +53,14 @@ public sealed class EpochsActor : UntypedActor, IWithTimers
     public static Props Props(ReplicaContext context, EpochOptions options, Func<ImmutableArray<ReplicaId>, QuorumSystem> rules) =>
         Akka.Actor.Props.Create(() => new EpochsActor(context, options, rules));
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
         Timers.StartPeriodicTimer(BeatDue.Instance, BeatDue.Instance, _options.BeatInterval);
+        if (EpochJournal.Find(_context.Store) is null)
+        {
+            Persist(EpochJournal.Decided(_epoch), this);
+        }
+    }
 
     protected override void OnReceive(object message)
     {

@@ -22,6 +22,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private const int MaxPeers = 1024;
 
     private readonly ReplicaId _self;
+    private readonly AgreedSettings _settings;
     private readonly ITransport _transport;
     private readonly WireRegistry _registry;
     private readonly Random _random;
@@ -32,15 +33,17 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private IActorRef _epochs = ActorRefs.Nobody;
     private ImmutableArray<ReplicaId> _members;
     private ulong _start;
+    private uint _fingerprint;
     private long _epoch;
     private bool _flushQueued;
     private long _envelopes;
     private long _requests;
     private long _refused;
 
-    public LinksActor(ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
+    public LinksActor(ReplicaId self, AgreedSettings settings, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
     {
         _self = self;
+        _settings = settings;
         _transport = transport;
         _registry = registry;
         _random = random;
@@ -50,8 +53,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random) =>
-        Akka.Actor.Props.Create(() => new LinksActor(self, members, transport, registry, random));
+        ReplicaId self, AgreedSettings settings, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random) =>
+        Akka.Actor.Props.Create(() => new LinksActor(self, settings, members, transport, registry, random));
 
     protected override void OnReceive(object message)
     {
@@ -74,7 +77,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
                 _transport.Send(delayed.To, delayed.Envelope);
                 break;
             case StartRoles start:
-                (_start, _epoch) = (start.Number, start.Epoch);
+                (_start, _epoch, _fingerprint) = (start.Number, start.Epoch, start.Fingerprint);
                 SetMembers(start.Members);
                 break;
             case AttachRoles attach:
@@ -180,7 +183,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Send(PeerLink link, DateTimeOffset now)
     {
-        var envelope = new Envelope(_self, link.TakeQueue()) { Epoch = _epoch };
+        var envelope = new Envelope(_self, _fingerprint, link.TakeQueue()) { Epoch = _epoch };
         _envelopes++;
         if (link.Loses(now, _random))
         {
@@ -202,7 +205,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Deliver(Envelope envelope)
     {
-        if (!_byId.ContainsKey(envelope.From))
+        if (!_byId.TryGetValue(envelope.From, out var link) || !HasOurSettings(envelope, link))
         {
             _refused += envelope.Messages.Count;
             return;
@@ -225,6 +228,25 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         {
             _epochs.Tell(new OtherEpoch(envelope.From, envelope.Epoch), ActorRefs.NoSender);
         }
+    }
+
+    /// <summary>A replica that decides or executes by other rules is not heard at all; said once, and again when it has changed.</summary>
+    private bool HasOurSettings(Envelope envelope, PeerLink link)
+    {
+        if (envelope.Epoch != _epoch || envelope.Settings == _fingerprint)
+        {
+            // In another epoch there are other voters; of such an envelope only the epochs and the gateway take something.
+            return true;
+        }
+
+        if (link.Settings != envelope.Settings)
+        {
+            _log.Error("refuses replica {0}, which runs with other settings or other voters; every replica must have the same as this one: {1} voters={2}",
+                envelope.From, _settings, string.Join(',', _members));
+        }
+
+        link.Settings = envelope.Settings;
+        return false;
     }
 
     /// <summary>The role that takes it; the protocol's roles take nothing of another epoch.</summary>
@@ -296,7 +318,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     internal sealed record Outbound(ReplicaId? To, IWireMessage Message, ulong Start) : INoSerializationVerificationNeeded;
 
     /// <summary>From here on roles of this start send, in this epoch.</summary>
-    internal sealed record StartRoles(ulong Number, long Epoch, ImmutableArray<ReplicaId> Members) : INoSerializationVerificationNeeded;
+    internal sealed record StartRoles(ulong Number, long Epoch, uint Fingerprint, ImmutableArray<ReplicaId> Members) : INoSerializationVerificationNeeded;
 
     /// <summary>The replica's roles are there: deliver to them.</summary>
     internal sealed record AttachRoles(ReplicaContext Context) : INoSerializationVerificationNeeded;

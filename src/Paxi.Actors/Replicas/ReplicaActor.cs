@@ -133,6 +133,11 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
             return;
         }
 
+        if (_epoch.Number == _start.FirstEpoch.Number && _epoch != _start.FirstEpoch)
+        {
+            _log.Warning("the configuration lists other voters than the journal of {0}; the journal counts: {1}", _start.Self, _epoch);
+        }
+
         _journal = Child(JournalActor.Props(_start.Store, Self), KernelRoles.Journal);
         StartEpochs();
         StartRoles();
@@ -157,7 +162,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         var links = new ReplicaLinks(_start.Self, _links, _start.Registry, _starts);
         var context = MakeContext(_random.Fork($"start-{_starts}"), links, isNext);
         _start.Observer.Began(_start.Self, _epoch, context.Quorums);
-        _links.Tell(new LinksActor.StartRoles(_starts, _epoch.Number, context.Members));
+        _links.Tell(new LinksActor.StartRoles(_starts, _epoch.Number, _start.Agreed.FingerprintIn(_epoch), context.Members));
         context.Add(KernelRoles.Journal, _journal!);
         context.Add(KernelRoles.Epochs, _epochs!);
         var gateway = Child(GatewayActor.Props(context, _start.Protocol, _start.Transport), KernelRoles.Gateway);

@@ -29,6 +29,9 @@ public sealed record ReplicaStart
         init;
     }
 
+    /// <summary>What all replicas must have alike.</summary>
+    public AgreedSettings Agreed => field ??= AgreedSettings.Of(Protocol.Name, Settings);
+
     /// <summary>The protocol's quorums for other voters.</summary>
     public Func<ImmutableArray<ReplicaId>, QuorumSystem> Rules => voters => Protocol.CreateQuorums(voters, Settings);
 
@@ -58,7 +61,7 @@ public sealed record ReplicaHandle(IActorRef Replica, IActorRef Links)
         WireExtension.Attach(system, start.Registry);
         var random = new SeededRandom(start.Seed);
         var links = system.ActorOf(
-            LinksActor.Props(start.Self, start.Quorums.Members, start.Transport, start.Registry, random.Fork(LinksName))
+            LinksActor.Props(start.Self, start.Agreed, start.Quorums.Members, start.Transport, start.Registry, random.Fork(LinksName))
                 .WithDispatcher(Dispatchers.Roles), LinksName);
         var replica = system.ActorOf(ReplicaActor.Props(start, links).WithDispatcher(Dispatchers.Roles), ReplicaName);
         return new ReplicaHandle(replica, links);

@@ -43,7 +43,7 @@ public static class NodeHost
         Deployment deployment, IReadOnlyList<ReplicaAddress> replicas, Address? join, Epoch? first, NodeConsole output, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var stores = NodeStores.Open(deployment.Settings, replicas);
+        var stores = NodeStores.Open(deployment, replicas);
         var announce = new Announcements(deployment, replicas, output);
         announce.Starting();
         var nodes = replicas.Select((replica, index) => new ReplicaNode(deployment, replica, stores[index], join, output, first)).ToList();
