@@ -27,7 +27,7 @@ internal sealed partial class SettingKind
 
         if (standard is "on" or "off")
         {
-            return new SettingKind("on or off", text => text is "on" or "off" or "true" or "false" or "yes" or "no");
+            return new SettingKind("on or off", text => text is "on" or "off" or "true" or "false");
         }
 
         if (name.EndsWith("bytes", StringComparison.Ordinal))

@@ -58,6 +58,7 @@ public sealed class GatewayTests : IDisposable
 
         // The primary passes it on to its copies.
         Deliver(A, new Envelope(B, Settings, [new Forward(B, 1, Session, 1, ReadMode.Log, block)]));
+        _cluster.World.Advance(TimeSpan.FromMilliseconds(50));
         Assert.NotEqual(0, _cluster.Network.Link(A, B).HeldCount);
     }
 
