@@ -28,7 +28,7 @@ internal sealed class ResultBlocks(int commands)
     /// <summary>Some result was left out; all further ones will be.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>What follows belongs to this session. Blocks of one session that stand together are answered together.</summary>
+    /// <summary>What follows belongs to this session. Blocks of one session that follow each other are answered together: one message instead of several.</summary>
     public void Begin(ulong session)
     {
         if (session != _session)
