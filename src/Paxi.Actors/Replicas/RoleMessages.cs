@@ -33,7 +33,7 @@ public sealed record ReadRequests(ReadMode Mode, Batch Batch) : INoSerialization
 public sealed record ReadsRefused(Batch Batch, Clients.RefusalReason Reason, ReplicaId? Leader) : INoSerializationVerificationNeeded;
 
 /// <summary>Learner or reader → gateway: results to hand to whoever waits. Only the replica that proposed the batch sends it.</summary>
-/// <param name="Blocks">The results of the batch's blocks, in their order; long ones are cut, so that a block of the batch may have several.</param>
+/// <param name="Blocks">The results of the batch's blocks, in their order; neighbours of one session are one piece, and long ones are cut into several.</param>
 /// <param name="ExecutedTo">The last slot executed.</param>
 public sealed record Executed(long Slot, Ballot Ballot, long ExecutedTo, IReadOnlyList<ResultBlock> Blocks)
     : INoSerializationVerificationNeeded;

@@ -48,7 +48,7 @@ public class ReplicatedState(IStateMachine machine, SessionLimits limits)
     /// <param name="batch">Decided; a no-op gives no blocks.</param>
     /// <param name="wantsResults">False where nobody waits: nothing is encoded and the list is empty.</param>
     /// <returns>
-    /// The results, in the order of the commands; a block whose results are long gives several. Results past
+    /// The results, in the order of the commands; blocks of one session that follow each other give one piece, long results give several. Results past
     /// <see cref="ResultBlocks.MaxBytes"/> of one batch are left out: their clients ask again, and the session answers.
     /// </returns>
     public virtual IReadOnlyList<ResultBlock> Execute(Batch batch, bool wantsResults)

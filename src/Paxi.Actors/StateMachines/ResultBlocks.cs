@@ -28,11 +28,14 @@ internal sealed class ResultBlocks(int commands)
     /// <summary>Some result was left out; all further ones will be.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>What follows belongs to this session.</summary>
+    /// <summary>What follows belongs to this session. Blocks of one session that follow each other are answered together: one message instead of several.</summary>
     public void Begin(ulong session)
     {
-        Cut();
-        _session = session;
+        if (session != _session)
+        {
+            Cut();
+            _session = session;
+        }
     }
 
     public void Add(long sequence, CommandStatus status, ReadOnlySpan<byte> result)

@@ -41,7 +41,7 @@ internal sealed partial class LeaderActor
             {
                 Propose(leading, slots.NextRecovered(), isOwn: false);
             }
-            else if (!_waiting.IsEmpty)
+            else if (!_waiting.IsEmpty && IsTimeToPropose(leading))
             {
                 Propose(leading, _waiting.TakeJoined(), isOwn: true);
             }
@@ -56,9 +56,30 @@ internal sealed partial class LeaderActor
         return hasProposed;
     }
 
+    /// <summary>
+    /// A slot costs the same messages for one command as for a thousand. So while one is under way the next waits for company, but not for longer than the pace; what waits
+    /// when the last one is decided goes at once.
+    /// </summary>
+    private bool IsTimeToPropose(Leading leading)
+    {
+        if (leading.Slots.Open == 0 || _waiting.IsFullBatch)
+        {
+            return true;
+        }
+
+        var wait = leading.ProposedAt + _options.Pace - Now;
+        if (wait > TimeSpan.Zero && !Timers.IsTimerActive(Flush.Instance))
+        {
+            Timers.StartSingleTimer(Flush.Instance, Flush.Instance, wait);
+        }
+
+        return wait <= TimeSpan.Zero;
+    }
+
     private void Propose(Leading leading, Batch batch, bool isOwn)
     {
-        var slot = leading.Slots.Propose(batch, isOwn, Now);
+        leading.ProposedAt = Now;
+        var slot = leading.Slots.Propose(batch, isOwn, leading.ProposedAt);
         _proposed++;
         _commands += batch.Count;
         var accept = new Accept(_self, leading.Slots.Ballot, slot, leading.Slots.Decided, batch);
@@ -198,6 +219,8 @@ internal sealed partial class LeaderActor
         public override string Name => "leading";
 
         public Phase2 Slots { get; } = slots;
+
+        public TimeSpan ProposedAt { get; set; }
 
         /// <summary>Whom a thrifty leader asks.</summary>
         public VoteSet Thrifty { get; } = thrifty;

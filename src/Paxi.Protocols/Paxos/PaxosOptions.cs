@@ -9,6 +9,9 @@ public sealed record PaxosOptions
 {
     public required int Pipeline { get; init; }
 
+    /// <summary>While slots are under way, another is opened no sooner than this after the last one, unless a full batch waits.</summary>
+    public required TimeSpan Pace { get; init; }
+
     public required int MaxBatchCommands { get; init; }
 
     public required long MaxBatchBytes { get; init; }
@@ -67,6 +70,7 @@ public sealed record PaxosOptions
         var options = new PaxosOptions
         {
             Pipeline = Whole(paxi, "batch.pipeline", 1, 1024),
+            Pace = Span(paxi, "batch.pace", 0, 60_000),
             MaxBatchCommands = Whole(paxi, "batch.max-commands", 1, 1 << 20),
             MaxBatchBytes = Size(paxi, "batch.max-bytes", 1, 1 << 20),
             MaxWaiting = Whole(paxi, "batch.max-waiting", 1, 1 << 24),

@@ -10,11 +10,15 @@ internal sealed class WaitingBatches(int maxWaiting, TimeSpan maxWait, int maxCo
 {
     private readonly Queue<(Batch Batch, TimeSpan Since)> _queue = new();
     private readonly List<Batch> _taken = [];
+    private long _bytes;
 
     /// <summary>Commands that wait.</summary>
     public int Commands { get; private set; }
 
     public bool IsEmpty => _queue.Count == 0;
+
+    /// <summary>As much waits as one slot takes.</summary>
+    public bool IsFullBatch => Commands >= maxCommands || _bytes >= maxBytes;
 
     /// <summary>False when too much waits, or for too long. A batch is taken into an empty queue whatever its size.</summary>
     public bool TryAdd(Batch batch, TimeSpan now)
@@ -25,6 +29,7 @@ internal sealed class WaitingBatches(int maxWaiting, TimeSpan maxWait, int maxCo
         }
 
         Commands += batch.Count;
+        _bytes += batch.Payload.Length;
         _queue.Enqueue((batch, now));
         return true;
     }
@@ -51,6 +56,7 @@ internal sealed class WaitingBatches(int maxWaiting, TimeSpan maxWait, int maxCo
     {
         var batch = _queue.Dequeue().Batch;
         Commands -= batch.Count;
+        _bytes -= batch.Payload.Length;
         return batch;
     }
 }

@@ -19,7 +19,7 @@ public sealed class AcknowledgedWriteCheck(StoreModel model) : Check
     {
         var operation = answer.Operation;
         var parts = operation.Kind == OperationKind.Transaction ? operation.Parts : [operation];
-        if (parts.All(part => part.Kind == OperationKind.Get))
+        if (operation.Ok != true || parts.All(part => part.Kind == OperationKind.Get))
         {
             return;
         }

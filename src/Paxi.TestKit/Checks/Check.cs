@@ -57,7 +57,7 @@ public abstract class Check
     /// <summary>The replica's roles start again from what it had synced.</summary>
     public virtual void Restarted(ReplicaId replica) { }
 
-    /// <summary>A client has the answer to an operation: it is completed.</summary>
+    /// <summary>A client has the answer to an operation: it is completed, or has failed for certain (its <c>Ok</c> is then false).</summary>
     public virtual void Answered(ClientAnswer answer) { }
 
     /// <summary>The faults are over and all replicas have come to rest.</summary>

@@ -19,6 +19,11 @@ public sealed class MonotonicReadsCheck(StoreModel model) : Check
     public override void Answered(ClientAnswer answer)
     {
         var operation = answer.Operation;
+        if (operation.Ok != true)
+        {
+            return;
+        }
+
         var parts = operation.Kind == OperationKind.Transaction ? operation.Parts : [operation];
         if (parts.All(part => part.Kind == OperationKind.Get))
         {

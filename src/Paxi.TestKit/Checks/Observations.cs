@@ -16,8 +16,8 @@ public sealed record SlotEffects(IReadOnlyList<UInt128> Bodies, IReadOnlyList<UI
 /// <param name="IsFaithful">Whether the state machine, asked for a snapshot at once, writes the bytes that it was restored from.</param>
 public sealed record RestoredState(UInt128 Effects, UInt128? Expected, bool IsFaithful);
 
-/// <summary>An operation that completed, as a client of a run saw it.</summary>
-/// <param name="Operation">With its results; its client is the session of the client's program, which may share a session of the protocol with others.</param>
+/// <summary>An operation that completed, or that failed for certain, as a client of a run saw it.</summary>
+/// <param name="Operation">With its results, if it completed; its client is the session of the client's program, which may share a session of the protocol with others.</param>
 /// <param name="Mode">How reads were answered.</param>
 /// <param name="Body">The digest of the command as the state machine gets it.</param>
 public sealed record ClientAnswer(Operation Operation, ReadMode Mode, UInt128 Body);

@@ -25,7 +25,7 @@ public sealed class PhantomValueCheck(StoreModel model) : Check
         var operation = answer.Operation;
         foreach (var part in operation.Kind == OperationKind.Transaction ? operation.Parts : [operation])
         {
-            if (part.Result is { } value && !model.WasIssued(part.Key, value))
+            if (operation.Ok == true && part.Result is { } value && !model.WasIssued(part.Key, value))
             {
                 Violate($"client {operation.Client}'s {operation.Describe()} found {Operation.Quote(value)} in {part.Key}, which no client has written");
             }

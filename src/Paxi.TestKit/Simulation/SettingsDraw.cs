@@ -27,6 +27,7 @@ internal static class SettingsDraw
         Add("snapshot.chunk-bytes", Pick("512", "4k", "256k"));
         Add("retransmit-interval", Pick("30ms", "100ms", "250ms"));
         DrawElections(random, Add);
+        Add("lease.max-drift", Pick("1000", "1000", "50000", "200000"));
         Add("thrifty", Pick("on", "off", "off"));
         Add("read", Name(promises.ReadModes[random.Next(promises.ReadModes.Count)]));
         if (random.Next(8) == 0)
@@ -47,6 +48,7 @@ internal static class SettingsDraw
             Add("quorum.q1", (replicas - q2 + 1).ToString(CultureInfo.InvariantCulture));
         }
 
+        Add("lease.max-drift", Pick("1000", "20000", "300000"));
         return text.ToString();
     }
 

@@ -61,6 +61,10 @@ public sealed class SimulatedClient
         {
             _cluster.Model.Issue(body, issued);
             token = mode == ReadMode.Any ? null : HistoryCommands.Invoke(_cluster.History, issued);
+            if (token is { } recorded)
+            {
+                _cluster.Order.Issue(recorded, body);
+            }
         }
 
         _cluster.World.Adopt();
@@ -103,7 +107,7 @@ public sealed class SimulatedClient
             HistoryCommands.End(_cluster.History, open, done);
         }
 
-        if (done.Ok == true)
+        if (done.Ok is not null)
         {
             _cluster.Checks.Answered(new ClientAnswer(done, mode, body));
         }

@@ -50,6 +50,7 @@ public sealed class SimulatedCluster : IDisposable
         _registry = WireRegistry.Of(protocol);
         Ledger = new ExecutionLedger(_stateMachine);
         Ledger.TookEffectFirst += Model.Apply;
+        Ledger.TookEffectFirst += body => Order.TakeEffect(body, World.NowTicks * TimeSpan.NanosecondsPerTick);
         Checks = new CheckSuite(MakeChecks(), () => World.Now);
         Ledger.Restarted += Checks.Restarted;
         Nodes = [.. Replicas.Select(id => new SimulatedNode(World, Network, id, Boot, _options.Disk, s_systemConfig))];
@@ -82,6 +83,9 @@ public sealed class SimulatedCluster : IDisposable
 
     /// <summary>What the clients did and saw, reads of mode <see cref="ReadMode.Any"/> left out.</summary>
     public HistoryRecorder History { get; }
+
+    /// <summary>The order in which the commands of the history took effect.</summary>
+    public DecidedOrder Order { get; } = new();
 
     /// <summary>What happened so far.</summary>
     public Coverage Coverage { get; } = new();
@@ -218,7 +222,7 @@ public sealed class SimulatedCluster : IDisposable
 
     private IEnumerable<Check> MakeChecks()
     {
-        IEnumerable<Check> checks = [.. CheckSuite.ForLog(Quorums), new PhantomValueCheck(Model)];
+        IEnumerable<Check> checks = [.. CheckSuite.ForLog(Quorums), new PhantomValueCheck(Model), new FailedCommandCheck(Model)];
         if (Protocol.Promises.Linearizable)
         {
             checks = [.. checks, new AcknowledgedWriteCheck(Model), new MonotonicReadsCheck(Model)];

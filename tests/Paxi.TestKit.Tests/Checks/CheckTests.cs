@@ -283,6 +283,32 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void Failed_commands_take_no_effect_later()
+    {
+        var model = new StoreModel();
+        var suite = Suite(new FailedCommandCheck(model));
+        var set = new Operation { Client = 1, Kind = OperationKind.Set, Key = "k", Value = "v", Ok = false };
+        model.Issue(Digest("x"), set);
+        suite.Answered(new ClientAnswer(set, ReadMode.Log, Digest("x")));
+        suite.TookEffect(A, "", 1, Y, First("y"));
+        Assert.Null(suite.Violation);
+        suite.TookEffect(A, "", 2, X, First("x"));
+        Expect(suite, "failed means without effect", "takes effect in slot 2");
+    }
+
+    [Fact]
+    public void Failed_commands_have_taken_no_effect_before()
+    {
+        var model = new StoreModel();
+        var suite = Suite(new FailedCommandCheck(model));
+        var set = new Operation { Client = 1, Kind = OperationKind.Set, Key = "k", Value = "v", Ok = false };
+        model.Issue(1, set);
+        model.Apply(1);
+        suite.Answered(new ClientAnswer(set, ReadMode.Log, 1));
+        Expect(suite, "failed means without effect", "has taken effect");
+    }
+
+    [Fact]
     public void Phantom_values_come_from_nobody()
     {
         var model = new StoreModel();
