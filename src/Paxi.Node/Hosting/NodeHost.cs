@@ -41,7 +41,6 @@ public static class NodeHost
         Deployment deployment, IReadOnlyList<ReplicaAddress> replicas, Address? join, NodeConsole output, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        RaiseMinThreads(replicas.Count);
         var stores = NodeStores.Open(deployment.Settings, replicas);
         var announce = new Announcements(deployment, replicas, output);
         announce.Starting();
@@ -72,18 +71,13 @@ public static class NodeHost
     }
 
     /// <summary>
-    /// A start blocks a thread for each actor system while the system's first actors need others; the pool adds threads slowly of itself (a start of nine
-    /// took 10 s instead of 1.5). Threads that are not needed any more go away.
+    /// All at the same time. A start blocks a thread for each actor system while the system's first actors need others, and the pool adds threads slowly of itself:
+    /// a start of nine took 10 s instead of 1.5. Afterwards more threads than cores only make the batches smaller.
     /// </summary>
-    private static void RaiseMinThreads(int nodes)
+    private static async Task StartAsync(List<ReplicaNode> nodes, PaxiSettings settings, CancellationToken cancellation)
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, 4 + (4 * nodes)), completions);
-    }
-
-    /// <summary>All at the same time: each waits for its ports and for the cluster.</summary>
-    private static async Task StartAsync(IReadOnlyList<ReplicaNode> nodes, PaxiSettings settings, CancellationToken cancellation)
-    {
+        ThreadPool.SetMinThreads(Math.Max(workers, 4 + (4 * nodes.Count)), completions);
         try
         {
             await Task.WhenAll(nodes.Select(node => Task.Run(() => node.StartAsync(cancellation), cancellation)));
@@ -96,6 +90,10 @@ public static class NodeHost
         catch (Exception fault) when (FindAkkaConfigurationFault(fault) is { } wrong)
         {
             throw new ConfigurationException($"the section akka is wrong: {wrong.Message.ReplaceLineEndings(" ")} ({settings.Source})", fault);
+        }
+        finally
+        {
+            ThreadPool.SetMinThreads(workers, completions);
         }
     }
 
