@@ -38,7 +38,7 @@ public sealed class AgreedSettings
         ImmutableArray<KeyValuePair<string, string>> durable =
         [
             new("voters", string.Join(',', quorums.Members)),
-            new("quorums", quorums.Name.Replace(": ", "=", StringComparison.Ordinal).Replace("; ", ";", StringComparison.Ordinal).Replace(' ', '-')),
+            new("quorums", quorums.Name.Replace("phase 1: ", "", StringComparison.Ordinal).Replace("; phase 2: ", "/", StringComparison.Ordinal).Replace(' ', '-')),
             Number("sessions.max"),
             Number("sessions.max-outstanding"),
             Number("store.max-versions"),

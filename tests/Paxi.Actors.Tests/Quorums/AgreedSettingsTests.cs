@@ -45,7 +45,7 @@ public sealed class AgreedSettingsTests
     [Fact]
     public void The_journal_keeps_those_that_outlive_a_restart()
     {
-        Assert.Equal("voters=1.1,1.2,1.3 quorums=phase-1=q1=2;phase-2=q2=2 sessions.max=65536 sessions.max-outstanding=16384 store.max-versions=16",
+        Assert.Equal("voters=1.1,1.2,1.3 quorums=q1=2/q2=2 sessions.max=65536 sessions.max-outstanding=16384 store.max-versions=16",
             Of("lease.duration = 0").Identity(s_three[0], "paxos").Settings);
     }
 
