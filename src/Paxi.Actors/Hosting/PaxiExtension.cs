@@ -145,7 +145,7 @@ public sealed class PaxiExtension : IExtension
 
         var directory = Path.Combine(settings.DataDirectory, options.Self.ToString());
         return new RocksDbJournalStore(
-            directory, AgreedSettings.Of(options.Protocol.Name, quorums, settings.Section).Identity(options.Self, options.Protocol.Name));
+            directory, AgreedSettings.Of(options.Protocol.Name, settings.Section).Identity(options.Self, options.Protocol.Name));
     }
 
     private PaxiClient StartClient()

@@ -4,14 +4,15 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Akka.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
-using Paxi.Actors.Quorums;
 
 namespace Paxi.Actors.Replicas;
 
 /// <summary>
-/// The settings that every replica must have alike, or they would decide or execute differently: who votes, which sets of votes are enough, how many sessions and
-/// versions are kept, how long a lease binds. Replicas compare them at every contact by a fingerprint; those that outlive a restart stand in the journal's identity too.
+/// The settings that every replica must have alike, or they would decide or execute differently: which sets of votes are enough, how many sessions and
+/// versions are kept, how long a lease binds. Replicas compare them, and who votes in their epoch, at every contact by a fingerprint; those that outlive a restart stand in the
+/// journal's identity too.
 /// </summary>
 public sealed class AgreedSettings
 {
@@ -19,7 +20,6 @@ public sealed class AgreedSettings
     {
         Durable = durable;
         All = all;
-        Fingerprint = Hash(ToString());
     }
 
     /// <summary>What the log and the state depend on: as long as there is data, it stays as it is.</summary>
@@ -28,17 +28,17 @@ public sealed class AgreedSettings
     /// <summary>Those, and what replicas that run must have alike.</summary>
     public ImmutableArray<KeyValuePair<string, string>> All { get; }
 
-    /// <summary>Of all of them; travels in every envelope.</summary>
-    public uint Fingerprint { get; }
+    /// <summary>Of all of them and of the epoch's voters; travels in every envelope.</summary>
+    public uint FingerprintIn(Epoch epoch) => Hash($"{this} {epoch}");
 
     /// <param name="algorithm">The protocol's name.</param>
     /// <param name="settings">The section <c>paxi</c>, with defaults.</param>
-    public static AgreedSettings Of(string algorithm, QuorumSystem quorums, Config settings)
+    public static AgreedSettings Of(string algorithm, Config settings)
     {
         ImmutableArray<KeyValuePair<string, string>> durable =
         [
-            new("voters", string.Join(',', quorums.Members)),
-            new("quorums", quorums.Name.Replace("phase 1: ", "", StringComparison.Ordinal).Replace("; phase 2: ", "/", StringComparison.Ordinal).Replace(' ', '-')),
+            Number("quorum.q1"),
+            Number("quorum.q2"),
             Number("sessions.max"),
             Number("sessions.max-outstanding"),
             Number("store.max-versions"),

@@ -13,7 +13,7 @@ internal static class NodeStores
     public static IReadOnlyList<IJournalStore> Open(Deployment deployment, IReadOnlyList<ReplicaAddress> replicas)
     {
         var settings = deployment.Settings;
-        var agreed = AgreedSettings.Of(deployment.Protocol.Name, deployment.Quorums, settings.Section);
+        var agreed = AgreedSettings.Of(deployment.Protocol.Name, settings.Section);
         var opened = new List<IJournalStore>();
         var made = MissingParents(settings.DataDirectory);
         try

@@ -93,8 +93,15 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             case ReadQuery query when IsMember(query.From):
                 _context.Links.Send(query.From, new ReadAnswer(_self, query.Round, HighestLiveVote()));
                 break;
-            case CatchUp catchUp when IsMember(catchUp.From):
+            case CatchUp catchUp:
                 OnCatchUp(catchUp);
+                break;
+            case SyncQuery query:
+                _context.Links.Send(query.From, new SyncAnswer(_self, query.Round, HighestLiveVote()));
+                break;
+            case DurableQuery query when _votes.Decided >= query.Slot:
+                // Behind all that was written before.
+                Persist([], new DurableTo(query.Slot));
                 break;
             case Learned learned:
                 OnLearned(learned);
@@ -111,7 +118,9 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             case StatusQuery:
                 Sender.Tell(Status());
                 break;
-            case ReadQuery or CatchUp:
+            case DurableQuery:
+                break;
+            case ReadQuery:
                 _refused.Add();
                 break;
             default:
@@ -228,6 +237,9 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             case Prepare prepare:
                 _context.Observer.Promised(_self, "", prepare.Ballot);
                 Promise(prepare);
+                break;
+            case DurableTo durable:
+                _context.Role(PaxosRoles.Sync).Tell(durable, Self);
                 break;
             default:
                 break;

@@ -139,7 +139,10 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
     {
         _highest = Max(_highest, ready.Promised);
         _state = new Following();
-        _context.Role(KernelRoles.Detector).Tell(new Watch(ready.IsNew), Self);
+        // Who led before the members changed stands first; when that one votes no more, nobody needs to wait for it.
+        var led = _context.IsNextEpoch && ready.Promised.Owner == _self;
+        var isVacant = _context.IsNextEpoch && _context.Quorums.IndexOf(ready.Promised.Owner) < 0;
+        _context.Role(KernelRoles.Detector).Tell(new Watch(ready.IsNew || isVacant) { WasLeading = led }, Self);
         TellLeader(Ballot.Zero);
         CampaignIfEphemeral();
     }

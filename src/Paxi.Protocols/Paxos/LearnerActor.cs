@@ -93,7 +93,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
             case SnapshotChunk chunk when IsMember(chunk.From):
                 OnChunk(chunk);
                 break;
-            case SnapshotRequest request when IsMember(request.From):
+            case SnapshotRequest request:
                 _snapshots.Answer(request);
                 break;
             case Persisted persisted:
@@ -110,7 +110,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
                 break;
             case RolesStarted:
                 break;
-            case CatchUpEntries or SnapshotChunk or SnapshotRequest:
+            case CatchUpEntries or SnapshotChunk:
                 _refused.Add();
                 break;
             default:

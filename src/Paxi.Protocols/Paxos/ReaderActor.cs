@@ -44,7 +44,8 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
         _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
         _refusedCommands = new RoleCounter(PaxosMetrics.RefusedCommands, context.Self);
         _index = context.Quorums.IndexOf(context.Self);
-        _asked = context.Quorums.SmallestPhase1(_index);
+        // A replica that is no voter yet asks like the first one.
+        _asked = context.Quorums.SmallestPhase1(Math.Max(_index, 0));
         _round = context.Random(PaxosRoles.Reader).NextInt64(1L << 48);
     }
 

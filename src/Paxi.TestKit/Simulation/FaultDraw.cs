@@ -123,10 +123,18 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
     /// In half of the runs with clocks that are off, every clock is, for the whole run and as far as it may be: what relies on clocks breaks where one is slow
     /// and the others fast.
     /// </summary>
-    private IEnumerable<ClockEvent> DrawSkew() => random.Next(2) == 0
-        ? []
-        : replicas.Select(replica => new ClockEvent(
-            TimeSpan.Zero, FaultPlan.Horizon * 2, new FaultTarget(replica), random.Next(2) == 0 ? -maxDrift : maxDrift, TimeSpan.Zero));
+    private IEnumerable<ClockEvent> DrawSkew()
+    {
+        var kind = random.Next(4);
+        if (kind < 2)
+        {
+            return [];
+        }
+
+        var slow = Any();
+        return replicas.Select(replica => new ClockEvent(
+            TimeSpan.Zero, FaultPlan.Horizon * 2, new FaultTarget(replica), (kind == 2 ? replica == slow : random.Next(2) == 0) ? -maxDrift : maxDrift, TimeSpan.Zero));
+    }
 
     /// <summary>The clock of a leader that is cut off is set back before another is elected: it must not believe for longer that it leads.</summary>
     private ClockEvent DrawDeposedClock(LeaderPartitionEvent partition) =>
@@ -184,11 +192,11 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         return side.IsEmpty || others.IsEmpty ? null : new PartitionEvent(at, span, side, others, direction);
     }
 
-    /// <summary>Long enough for an election, and with a few rivals, so that enough others are left for a quorum.</summary>
+    /// <summary>Long enough for an election; from one rival, who alone wins with small quorums of phase 1, to a majority.</summary>
     private RivalEvent DrawRival(TimeSpan at, TimeSpan span)
     {
         var rivals = new SortedSet<ReplicaId> { Any() };
-        for (var more = random.Next(3); more > 0; more--)
+        for (var more = random.Next((replicas.Length / 2) + 1); more > 0; more--)
         {
             rivals.Add(Any());
         }

@@ -101,7 +101,7 @@ public sealed record LeaderPartitionEvent(
 }
 
 /// <summary>
-/// A rival for the leader: some replicas do not reach it, and the leader does not reach them, so that they stand for election while all others hear it still; and when one
+/// A rival for the leader: some replicas do not reach it, and the leader does not reach them, so that they stand for election, where there are enough of them, while all others hear it still; and when one
 /// of them has won, the leader is cut off from all replicas, so that it does not learn of it. Clients still reach it. It must not answer from what it knows any longer than it may.
 /// </summary>
 /// <param name="Rivals">Who does not hear the leader; one that is the leader itself does not count.</param>

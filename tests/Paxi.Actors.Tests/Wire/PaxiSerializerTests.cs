@@ -66,7 +66,7 @@ public sealed class PaxiSerializerTests : IDisposable
         var refusal = new ForwardRefusal(new ClientRefusal(1, 1, RefusalReason.NoLeader, null));
         var (bytes, manifest) = Write(new Envelope(WireSamples.One, 7, [refusal]));
         byte[] unknown = [200, 3, 0, 0, 0, 1, 2, 3];
-        var read = Assert.IsType<Envelope>(Read([.. bytes[..8], .. unknown, .. bytes[8..], .. unknown], manifest));
+        var read = Assert.IsType<Envelope>(Read([.. bytes[..9], .. unknown, .. bytes[9..], .. unknown], manifest));
         Assert.Equal([refusal], read.Messages);
         Assert.Equal(2, WireExtension.Get(_system).Refusals.Count);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Paxi.Actors;
+using Paxi.Actors.Detector;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Replicas;
 using Paxi.Protocols.Paxos;
@@ -30,7 +31,7 @@ internal static class AcceptorBugs
         new("votes forgotten on restart", "an acceptor starts again without the votes that it had synced",
             "Paxos Made Simple, section 2.3: it remembers the highest ballot that it voted in, and for what")
         {
-            Checks = [Promises, Agreement, Quorum, Acknowledged],
+            Checks = [Promises, Agreement, Quorum, Acknowledged, Monotonic],
             Plants = Acceptor(Seams.Hands(context => context.Without((table, _) => table == PaxosJournal.LogTable))),
         },
         new("vote before the sync", "an acceptor answers a vote that its disk may still lose",
@@ -88,14 +89,32 @@ internal static class AcceptorBugs
             Checks = [Agreement, Quorum],
             Plants = Acceptor((right, context) => Props.Create(() => new GenerousAcceptor(right, context))),
         },
-        new("lease not kept by followers", "an acceptor acknowledges the leader's heartbeats, and promises another ballot while the lease runs",
-            "read leases bolted onto an election that does not know of them")
+        new("lease not kept by followers", "an acceptor acknowledges the leader's heartbeats, and while the lease runs agrees to an election and promises another ballot",
+            "read leases bolted onto an election that does not know of them; a vote without a pre-vote (Ongaro's thesis, section 9.6)")
         {
             Checks = [Monotonic, Linearizability, Acknowledged],
             Seeds = 1000,
-            Plants = Acceptor(Seams.Hands(context => context.WithSettings("lease.duration = 0"))),
+            ReadsByLease = true,
+            Plants = Acceptor(Seams.Hands(context => context.WithSettings("lease.duration = 0")))
+                .Add(KernelRoles.Detector, (right, context) => Props.Create(() => new AgreeingDetector(right, context))),
         },
     ];
+
+    /// <summary>Whoever asks is told that the leader is missed here too.</summary>
+    private sealed class AgreeingDetector(RoleDefinition right, ReplicaContext context) : Interposer(right, context)
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Poll poll)
+            {
+                Replica.Links.Send(poll.From, new PollAnswer(Replica.Self, poll.Round, true));
+            }
+            else
+            {
+                Pass(message);
+            }
+        }
+    }
 
     private static ImmutableDictionary<string, Plant> Acceptor(Plant plant) => ImmutableDictionary<string, Plant>.Empty.Add(PaxosRoles.Acceptor, plant);
 

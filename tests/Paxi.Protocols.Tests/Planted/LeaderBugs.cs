@@ -22,7 +22,7 @@ internal static class LeaderBugs
         new("quorums that do not intersect", "phase 1 is content with one promise less than it needs",
             "n / 2 where n / 2 + 1 is meant; flexible quorums without a check of their sizes")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = [Agreement, Quorum, Acknowledged, Monotonic],
             Quorums = right => new UncheckedQuorums(right, votes => IsAlmost(right, votes), phase2: null),
         },
         new("one acceptor counted twice", "a second copy of a vote counts as the vote of somebody else",
@@ -56,7 +56,7 @@ internal static class LeaderBugs
             "Lamport, Paxos Made Simple, section 2.4: a proposer remembers the highest number that it has tried")
         {
             Checks = [OneLeader, OneValue, Promises],
-            Seeds = 300,
+            Seeds = 1000,
             Plants = Leader((right, context) => Props.Create(() => new HastyCandidate(right, context))),
         },
         new("another batch on retransmission", "what is sent again for a slot is the batch proposed last",
@@ -80,6 +80,7 @@ internal static class LeaderBugs
         new("gaps never filled", "a new leader proposes no no-op for a slot that nobody has voted in",
             "Paxi fills no gap, so nothing behind one is ever executed")
         {
+            Seeds = 300,
             Checks = [Liveness],
             Plants = Leader(Seams.Hands(context => context.Sending((_, message) => message is Accept { Batch.IsNoOp: true } ? null : message))),
         },

@@ -33,7 +33,7 @@ internal static class LearnerBugs
         {
             Checks = [Liveness, Prefix, Acknowledged],
             Options = Runs.One,
-            Seeds = 200,
+            Seeds = 1000,
             Plants = Learner((right, context) => Props.Create(() => new EarlyCutter(right, context))),
         },
         new("torn snapshot", "the record that makes a snapshot count is written before its parts",

@@ -26,6 +26,12 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>The runs in which it must be found.</summary>
     public RunOptions Options { get; init; } = Runs.Three;
 
+    /// <summary>Most reads of the runs are leader reads: for bugs that nothing else shows.</summary>
+    public bool ReadsByLease { get; init; }
+
+    /// <summary>The same runs of the correct code.</summary>
+    public PlantedBug Right => this with { Plants = ImmutableDictionary<string, Plant>.Empty, Quorums = null };
+
     /// <summary>The first seed that it is looked for with.</summary>
     public ulong FirstSeed { get; init; } = 1;
 

@@ -14,7 +14,7 @@ internal sealed record Finding(PlantedBug Bug, ulong Seed, Violation Violation)
 /// <summary>Runs seeds with a bug, and without.</summary>
 internal static class PlantedSearch
 {
-    private static readonly ConcurrentDictionary<(string Options, ulong Seed), string?> s_right = new();
+    private static readonly ConcurrentDictionary<(string Options, bool ReadsByLease, ulong Seed), string?> s_right = new();
 
     /// <summary>Every seed from <paramref name="first"/> to <paramref name="last"/> that breaks a property, in their order, as they are found.</summary>
     public static IEnumerable<Finding> Find(PlantedBug bug, ulong first, ulong last)
@@ -35,7 +35,7 @@ internal static class PlantedSearch
         var faults = new List<string>();
         for (var seed = first; seed <= last; seed++)
         {
-            if (s_right.GetOrAdd((Runs.Show(bug.Options), seed), _ => FaultOfCorrectCode(bug.Options, seed)) is { } fault)
+            if (s_right.GetOrAdd((Runs.Show(bug.Options), bug.ReadsByLease, seed), _ => FaultOfCorrectCode(bug.Right, seed)) is { } fault)
             {
                 faults.Add(fault);
             }
@@ -44,9 +44,9 @@ internal static class PlantedSearch
         return faults;
     }
 
-    private static string? FaultOfCorrectCode(RunOptions options, ulong seed)
+    private static string? FaultOfCorrectCode(PlantedBug right, ulong seed)
     {
-        var report = SimulationRun.Run(new PaxosProtocol(), options with { Seed = seed });
-        return report.Passed ? null : $"{Runs.Show(options)} --seed {seed}: {report.Violation?.ToString() ?? report.Undecided}";
+        var report = SimulationRun.Run(new PlantedProtocol(right), right.Options with { Seed = seed });
+        return report.Passed ? null : $"{Runs.Show(right.Options)} --seed {seed}: {report.Violation?.ToString() ?? report.Undecided}";
     }
 }

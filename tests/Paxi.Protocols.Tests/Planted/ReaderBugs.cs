@@ -20,6 +20,7 @@ internal static class ReaderBugs
             "Paxi's read mode `leader`; etcd before 3.0 and others, as Jepsen found: a deposed leader answers from the past")
         {
             Checks = s_stale,
+            ReadsByLease = true,
             Seeds = 300,
             Plants = Reader((right, context) => Props.Create(() => new TrustingReader(right, context))),
         },
@@ -27,13 +28,15 @@ internal static class ReaderBugs
             "Gray and Cheriton, Leases (1989), section 5: clocks that run apart")
         {
             Checks = s_stale,
-            Seeds = 1000,
+            ReadsByLease = true,
+            Seeds = 10000,
             Plants = Role(KernelRoles.Detector, Seams.Hands(context => context.WithSettings("lease.max-drift = 0"))),
         },
         new("lease by the wall clock", "the leader looks at the time of day to tell whether its lease runs",
             "a clock that is set back while a lease runs")
         {
             Checks = s_stale,
+            ReadsByLease = true,
             Seeds = 1000,
             Plants = Reader((right, context) => Props.Create(() => new WallClockReader(right, context))),
         },
@@ -41,6 +44,7 @@ internal static class ReaderBugs
             "Ongaro's thesis, section 6.4: a leader commits a no-op of its term before it answers reads")
         {
             Checks = s_stale,
+            ReadsByLease = true,
             Seeds = 500,
             Plants = Reader((right, context) => Props.Create(() => new ReaderOf(right, context, WithoutBarrier))),
         },

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Replicas;
 using Paxi.TestKit.Simulation;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class GatewayTests : IDisposable
 
     private readonly SimulatedCluster _cluster = new(new PrimaryCopy());
 
-    private uint Settings => AgreedSettings.Of(new PrimaryCopy().Name, _cluster.Quorums, _cluster.Settings).Fingerprint;
+    private uint Settings => AgreedSettings.Of(new PrimaryCopy().Name, _cluster.Settings).FingerprintIn(new Epoch(1, _cluster.Replicas));
 
     public GatewayTests()
     {
@@ -57,6 +58,7 @@ public sealed class GatewayTests : IDisposable
 
         // The primary passes it on to its copies.
         Deliver(A, new Envelope(B, Settings, [new Forward(B, 1, Session, 1, ReadMode.Log, block)]));
+        _cluster.World.Advance(TimeSpan.FromMilliseconds(50));
         Assert.NotEqual(0, _cluster.Network.Link(A, B).HeldCount);
     }
 
