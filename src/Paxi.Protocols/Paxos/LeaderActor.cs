@@ -154,6 +154,8 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         _highest = Max(_highest, ballot);
         if (_state is Preparing { Phase1: var phase1 } && ballot < phase1.Ballot)
         {
+            // It leads for as long as nobody is promised to this candidate. The detector tells it once: forgotten, it would be named by nobody when the candidate loses.
+            TellLeader(ballot);
             return;
         }
 

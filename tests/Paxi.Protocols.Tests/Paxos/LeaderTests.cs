@@ -223,6 +223,21 @@ public sealed class LeaderTests() : LeaderSpec("batch.pipeline = 2, batch.max-co
         Assert.Null(Told<LeaderChanged>()[^1].Leader);
     }
 
+    /// <summary>A lease defers the promises that it asks for, so it loses; the leader that it heard meanwhile leads still, and is not announced again.</summary>
+    [Fact]
+    public void A_candidate_that_loses_names_the_leader_that_it_heard_meanwhile()
+    {
+        Tell(new AcceptorReady(Ballot(3, Third), IsNew: false));
+        Tell(ElectionDue.Instance);
+        Tell(new LearnedTo(0));
+        Tell(new LeaderHeard(Ballot(3, Third)));
+        Advance(10_000);
+        Assert.True(Assert.Single(Told<StandDown>()).Lost);
+        Propose("a");
+        Assert.Equal((ReplicaId?)Third, Assert.Single(Told<ProposalRefused>()).Leader);
+        Assert.Equal(Third, Told<LeaderChanged>()[^1].Leader);
+    }
+
     [Fact]
     public void A_higher_ballot_ends_its_lead_and_what_waits_is_refused()
     {
