@@ -142,6 +142,13 @@ public sealed record Decided(ReplicaId From, long Epoch, IReadOnlyList<Proposal>
     public int SizeHint => 24 + WPaxosWire.SizeOf(Proposals);
 }
 
+/// <summary>The owner wants the receiver to have the object: take it by phase 1. Requests for it follow.</summary>
+/// <param name="Ballot">In which the sender owns it.</param>
+public sealed record Handover(ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot) : IWireMessage
+{
+    public int SizeHint => 40 + Object.Length;
+}
+
 /// <summary>Learner → learner of another replica: send me the state of these objects, as far as it is newer than mine.</summary>
 /// <param name="Places">The objects, each with the last slot that the asker has executed; the ballot is not used.</param>
 public sealed record StateRequest(ReplicaId From, long Epoch, IReadOnlyList<Place> Places) : IWireMessage

@@ -34,6 +34,14 @@ internal static class WPaxosWire
         registry.Register(FirstTag + 10, WPaxosRoles.Learner, WriteTableRequest, ReadTableRequest);
         registry.Register(FirstTag + 11, WPaxosRoles.Learner, WriteTableDigests, ReadTableDigests);
         registry.Register(FirstTag + 12, WPaxosRoles.Learner, WriteTableEntries, ReadTableEntries);
+        registry.Register<Handover>(FirstTag + 13, WPaxosRoles.Owners,
+            static (message, writer) =>
+            {
+                writer.VarInt(message.Epoch);
+                WriteObject(message.Object, writer);
+                writer.Ballot(message.Ballot);
+            },
+            static (ref WireReader reader, ReplicaId from) => new Handover(from, reader.VarInt(), ReadObject(ref reader), reader.Ballot()));
     }
 
     public static int SizeOf(IReadOnlyList<Proposal> proposals)
