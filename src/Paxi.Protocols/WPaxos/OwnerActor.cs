@@ -85,7 +85,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
                 break;
             case TakeOver when _state == State.Idle:
                 _isForced = true;
-                Ask();
+                AskAfterBackOff();
                 break;
             case PrepareAgain:
                 OnPrepareAgain();

@@ -203,6 +203,23 @@ internal sealed partial class OwnersActor
         owner.Actor.Tell(TakeOver.Instance, Self);
     }
 
+    /// <summary>Nobody tells how votes here ended. An owner, or a thief, here is about to find out; else this replica takes the object to settle it.</summary>
+    private void OnUnsettled(Unsettled unsettled)
+    {
+        foreach (var key in unsettled.Objects)
+        {
+            var row = _table[key];
+            if (row.IsOwned || _table.Find(key) is { IsPreparing: true })
+            {
+                continue;
+            }
+
+            var owner = Activate(key);
+            owner.IsPreparing = true;
+            owner.Actor.Tell(TakeOver.Instance, Self);
+        }
+    }
+
     // Passivation.
 
     private void RestIdle()

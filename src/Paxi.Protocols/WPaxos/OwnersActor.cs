@@ -43,7 +43,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     {
         (_context, _options, _map, _self) = (context, options, map, context.Self);
         _policy = map is null && options.IsAdaptive ? StealPolicies.Find(options.Policy, options.Threshold) : null;
-        _machine = (IObjectStateMachine)context.StateMachine();
+        _machine = (IObjectStateMachine)context.OwnStateMachine;
         _neighbours = new Neighbours(context.Self, context.Quorums);
         _start = unchecked((ulong)context.Random(WPaxosRoles.Owners).NextInt64());
         _isObserved = context.Observer is not NullObserver;
@@ -117,6 +117,9 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
                 break;
             case Handover handover:
                 OnHandover(handover);
+                break;
+            case Unsettled unsettled:
+                OnUnsettled(unsettled);
                 break;
             case PeerSuspected suspected:
                 _neighbours.Suspect(suspected.Peer, suspected.IsSuspected);

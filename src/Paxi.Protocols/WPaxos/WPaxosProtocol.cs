@@ -22,6 +22,9 @@ public sealed class WPaxosProtocol : IProtocol
         Roles =
         [
             new(WPaxosRoles.Owners, context => Owners(context)),
+            new(WPaxosRoles.Acceptor, static context => AcceptorActor.Props(context, WPaxosOptions.Create(context.Settings))),
+            new(WPaxosRoles.Learner, static context => Learner(context)),
+            new(WPaxosRoles.Peers, static context => PeersActor.Props(context, WPaxosOptions.Create(context.Settings))),
         ];
     }
 
@@ -55,7 +58,7 @@ public sealed class WPaxosProtocol : IProtocol
         var options = WPaxosOptions.Create(context.Settings);
         _ = StealPolicies.Find(options.Policy, options.Threshold);
         _ = Map(context, options);
-        if (context.StateMachine() is not IObjectStateMachine)
+        if (context.OwnStateMachine is not IObjectStateMachine)
         {
             throw new ArgumentException($"algorithm = {Name} needs a state machine that falls apart into objects (IObjectStateMachine)");
         }
@@ -65,6 +68,12 @@ public sealed class WPaxosProtocol : IProtocol
     {
         var options = WPaxosOptions.Create(context.Settings);
         return OwnersActor.Props(context, options, Map(context, options));
+    }
+
+    private static Akka.Actor.Props Learner(ReplicaContext context)
+    {
+        var options = WPaxosOptions.Create(context.Settings);
+        return LearnerActor.Props(context, options, () => new ReplicatedObjects((IObjectStateMachine)context.OwnStateMachine, options.Sessions));
     }
 
     private PartitionMap? Map(ReplicaContext context, WPaxosOptions options) => _isPlaced ? new PartitionMap(context.Members, options.Partition) : null;
