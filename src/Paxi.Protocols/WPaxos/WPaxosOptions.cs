@@ -82,7 +82,8 @@ public sealed record WPaxosOptions
             NodeFaults = Whole(paxi, "grid.fn", -1, 63),
             HasRows = paxi.GetBoolean("grid.rows"),
             Partition = paxi.GetString("partition") ?? "",
-            Policy = Word(paxi, "steal.policy", [.. Policies.StealPolicies.All.Select(static policy => policy.Name)]),
+            // HOCON reads the word null as no value.
+            Policy = string.IsNullOrEmpty(paxi.GetString("steal.policy")) ? "null" : Word(paxi, "steal.policy", [.. Policies.StealPolicies.All.Select(static policy => policy.Name)]),
             Threshold = Number(paxi, "steal.threshold", 0, 1e6),
             OwnerIdle = Span(paxi, "owners.idle", 1, 86_400_000),
             MaxOwners = Whole(paxi, "owners.max-active", 16, 1 << 22),
