@@ -20,7 +20,7 @@ internal sealed partial class OwnerActor
     private bool _isForced;
     private Random? _random;
 
-    /// <summary>Ballots lost since this replica last got a slot decided.</summary>
+    /// <summary>Ballots lost, less the slots that were decided here since.</summary>
     private int _losses;
 
     /// <summary>After a lost ballot there is a pause that grows with each loss, so that rivals do not duel for ever.</summary>

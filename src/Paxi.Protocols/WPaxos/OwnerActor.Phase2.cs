@@ -79,7 +79,7 @@ internal sealed partial class OwnerActor
         _slots.Decide(decided.Slot, decided.Told);
         while (_slots.TakeDecided() is { } chosen)
         {
-            _losses = 0;
+            _losses = Math.Max(0, _losses - 1);
             Context.Parent.Tell(chosen, Self);
         }
 

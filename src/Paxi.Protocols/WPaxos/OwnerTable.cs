@@ -28,6 +28,12 @@ internal sealed class ActiveOwner(ObjectKey key, IActorRef actor)
     /// <summary>When the first message of phase 1 was sent; null when it was sent again, or answered by all: then answers do not tell a round trip.</summary>
     public TimeSpan? PreparedAt { get; set; }
 
+    /// <summary>How often the object was lost lately.</summary>
+    public int Losses { get; set; }
+
+    /// <summary>Until then this replica does not take the object back from a winner that lives.</summary>
+    public TimeSpan CalmUntil { get; set; }
+
     public ReplicaId? MovingTo { get; set; }
 
     public TimeSpan MovingUntil { get; set; }

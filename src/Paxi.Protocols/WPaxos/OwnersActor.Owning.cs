@@ -147,12 +147,23 @@ internal sealed partial class OwnersActor
         {
             _losses++;
             Settle(owner, lost.Waited);
+            Calm(owner);
             (owner.IsPreparing, owner.MovingTo) = (false, null);
             var row = _table[lost.Object];
             _table[lost.Object] = new OwnerRow(row.Ballot > lost.Highest ? row.Ballot : lost.Highest, 0, IsOwned: false);
         }
 
         Reroute(lost.Object, lost.Requests);
+    }
+
+    /// <summary>Where every replica steals at once, the one that has just lost gives the winner time, the more the oftener it lost: else rivals would get nothing done but phase 1.</summary>
+    private void Calm(ActiveOwner owner)
+    {
+        const int LargestDoubling = 6;
+        var now = Now;
+        var longest = (1 << LargestDoubling) * _options.HeartbeatInterval / 4;
+        owner.Losses = now - owner.CalmUntil > longest ? 1 : Math.Min(owner.Losses + 1, LargestDoubling);
+        owner.CalmUntil = now + TimeSpan.FromTicks(_random.NextInt64((1 << owner.Losses) * _options.HeartbeatInterval.Ticks / 4));
     }
 
     private void OnReturned(Returned returned)
@@ -234,7 +245,10 @@ internal sealed partial class OwnersActor
     private void Ask(ActiveOwner owner, TimeSpan now)
     {
         _table.Use(owner, now);
-        owner.Actor.Tell(Rest.Instance, Self);
+        if (now >= owner.CalmUntil)
+        {
+            owner.Actor.Tell(Rest.Instance, Self);
+        }
     }
 
     private void OnRetire(Retire retire)

@@ -124,6 +124,7 @@ internal sealed partial class OwnersActor
 
         var row = _table[key];
         var active = _table.Find(key);
+        hasLost |= active is not null && Now < active.CalmUntil;
         if (mayPass && active?.MovingTo is { } to && Now < active.MovingUntil && !_neighbours.IsSuspected(to))
         {
             PassOn(to, request);

@@ -27,6 +27,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     private readonly Neighbours _neighbours;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly bool _isObserved;
+    private readonly Random _random;
     private bool _isFlushQueued;
     private int _waiting;
     private long _commands;
@@ -45,7 +46,8 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         _policy = map is null && options.IsAdaptive ? StealPolicies.Find(options.Policy, options.Threshold) : null;
         _machine = (IObjectStateMachine)context.OwnStateMachine;
         _neighbours = new Neighbours(context.Self, context.Quorums);
-        _start = unchecked((ulong)context.Random(WPaxosRoles.Owners).NextInt64());
+        _random = context.Random(WPaxosRoles.Owners);
+        _start = unchecked((ulong)_random.NextInt64());
         _isObserved = context.Observer is not NullObserver;
     }
 

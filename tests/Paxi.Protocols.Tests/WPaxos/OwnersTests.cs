@@ -417,6 +417,29 @@ public sealed class ImmediateStealTests() : OwnersSpec("steal.adaptive = off")
         Assert.Equal(Ballot(4, "1.1"), Sent<Prepare>()[0].Message.Ballot);
         Assert.Empty(Told<PassOn>());
     }
+
+    /// <summary>
+    /// Found by the swarm: with nine replicas after one key, each took it back with the next request, and there was nothing but phase 1. Who has lost an object gives the winner time.
+    /// </summary>
+    [Fact]
+    public void Who_has_just_lost_an_object_does_not_take_it_back_at_once()
+    {
+        Own("x");
+        Tell(new BallotSeen(Key("x"), Ballot(2, "3.1")));
+        var passed = 0;
+        for (var round = 0; round < 20; round++)
+        {
+            Propose("x=1");
+            passed += Told<PassOn>().Count;
+        }
+
+        Assert.Equal(20, passed);
+        Assert.Empty(Sent<Prepare>());
+        Advance(2_000);
+        Known = (Ballot(2, "3.1"), 7);
+        Propose("x=1");
+        Assert.Equal(Ballot(3, "1.1"), Sent<Prepare>()[0].Message.Ballot);
+    }
 }
 
 /// <summary>fz = 1: phase 2 needs a second zone.</summary>
