@@ -74,9 +74,9 @@ internal sealed partial class SettingKind
     {
         ["quorum.q1"] = (0, Quorums.VoteSet.MaxMembers),
         ["quorum.q2"] = (0, Quorums.VoteSet.MaxMembers),
+        ["grid.fz"] = (0, Quorums.VoteSet.MaxMembers - 1),
         ["lease.max-drift"] = (0, 500_000),
         ["snapshot.retain-slots"] = (0, int.MaxValue),
-        ["grid.fz"] = (0, Quorums.VoteSet.MaxMembers),
         ["steal.threshold"] = (0, int.MaxValue),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Configuration;
 using Paxi.Actors.Epochs;
@@ -16,6 +17,7 @@ namespace Paxi.Actors.Replicas;
 public sealed record ReplicaContext
 {
     private readonly SortedDictionary<string, IActorRef> _roles = new(StringComparer.Ordinal);
+    private readonly StrongBox<IStateMachine?> _ownMachine = new();
 
     public required ReplicaId Self { get; init; }
 
@@ -50,6 +52,20 @@ public sealed record ReplicaContext
 
     /// <summary>Makes the empty state machine.</summary>
     public required Func<IStateMachine> StateMachine { get; init; }
+
+    /// <summary>
+    /// The one state machine of this start, for protocols in which more than one role looks into commands: one role executes and restores, the others call nothing but what looks at commands alone.
+    /// </summary>
+    public IStateMachine OwnStateMachine
+    {
+        get
+        {
+            lock (_ownMachine)
+            {
+                return _ownMachine.Value ??= StateMachine();
+            }
+        }
+    }
 
     /// <summary>Makes the sessions around a state machine; replaced where other rules than exactly-once are wanted.</summary>
     public Func<IStateMachine, SessionLimits, ReplicatedState> ReplicatedState { get; init; } = static (machine, limits) => new ReplicatedState(machine, limits);

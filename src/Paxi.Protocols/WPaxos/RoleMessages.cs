@@ -36,7 +36,10 @@ internal sealed record Learn(IReadOnlyList<Proposal> Proposals, bool IsOwn) : IN
 /// <summary>Acceptor → learner: slots up to these places are decided, but not known here; that replica knows them.</summary>
 internal sealed record Missing(ReplicaId Peer, IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
 
-/// <summary>Learner → acceptor: the objects' states came from another replica; every slot up to these places is decided and executed here.</summary>
+/// <summary>
+/// Learner → acceptor: every slot up to these places is decided and executed here, which the acceptor may not know: the objects' states came from another replica, or slots were learned out of
+/// their order.
+/// </summary>
 internal sealed record Restored(IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
 
 /// <summary>Learner → acceptor: the objects' states after these places are durable; votes up to there are not needed any more.</summary>
@@ -47,3 +50,21 @@ internal sealed record PeerSuspected(ReplicaId Peer, bool IsSuspected) : INoSeri
 
 /// <summary>Owners → acceptor: what this replica proposed is decided up to these places; the learner knows it already.</summary>
 internal sealed record DecidedHere(IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// Acceptor → owners: it has voted in these logs above what it knows to be decided, and for long nobody has told how that ended: who proposed it may be gone. What was decided there and answered to a client
+/// is then in votes alone, so whoever is told takes the object over with nothing of its own to propose: phase 1 finds the votes and gets them decided. Told again while nothing changes.
+/// </summary>
+internal sealed record Unsettled(IReadOnlyList<ObjectKey> Objects) : INoSerializationVerificationNeeded;
+
+/// <summary>Peers → learner: answer with <see cref="TableKnown"/>.</summary>
+internal sealed record TableQuery : INoSerializationVerificationNeeded
+{
+    public static readonly TableQuery Instance = new();
+}
+
+/// <summary>Learner → peers: what the next <see cref="Beat"/> says.</summary>
+internal sealed record TableKnown(long Objects, ulong Digest) : INoSerializationVerificationNeeded;
+
+/// <summary>Peers → learner: that replica's table is not equal to ours, and has not been for a while. Find out where it is ahead.</summary>
+internal sealed record CompareTables(ReplicaId Peer) : INoSerializationVerificationNeeded;

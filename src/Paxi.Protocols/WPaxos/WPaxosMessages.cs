@@ -57,7 +57,7 @@ public sealed record Proposal(Place Place, IReadOnlyList<Place> Others, Batch Ba
     public bool IsJoint => Others.Count > 0;
 
     /// <summary>About how many bytes it takes on the wire.</summary>
-    public int Size => 40 + Place.Object.Length + (48 * Others.Count) + Batch.Payload.Length;
+    public int Size => 40 + Place.Object.Length + WPaxosWire.SizeOf(Others) + Batch.Payload.Length;
 
     /// <summary>The place in the log of that object.</summary>
     public bool TryGetPlace(ObjectKey key, out Place place)
@@ -113,7 +113,7 @@ public sealed record Reject(ReplicaId From, long Epoch, ObjectKey Object, Ballot
 /// <param name="Decided">Rides along: as in <see cref="Commits"/>.</param>
 public sealed record Accepts(ReplicaId From, long Epoch, ulong Start, long Round, IReadOnlyList<Proposal> Proposals, IReadOnlyList<Place> Decided) : IWireMessage
 {
-    public int SizeHint => 48 + WPaxosWire.SizeOf(Proposals) + (48 * Decided.Count);
+    public int SizeHint => 48 + WPaxosWire.SizeOf(Proposals) + WPaxosWire.SizeOf(Decided);
 }
 
 /// <summary>A proposal of a round was not voted for: the acceptor has promised a higher ballot for one of its objects.</summary>
@@ -133,7 +133,7 @@ public sealed record Accepted(ReplicaId From, long Epoch, ulong Start, long Roun
 /// </summary>
 public sealed record Commits(ReplicaId From, long Epoch, IReadOnlyList<Place> Places) : IWireMessage
 {
-    public int SizeHint => 24 + (48 * Places.Count);
+    public int SizeHint => 24 + WPaxosWire.SizeOf(Places);
 }
 
 /// <summary>These proposals are decided, each in its places.</summary>
@@ -142,11 +142,18 @@ public sealed record Decided(ReplicaId From, long Epoch, IReadOnlyList<Proposal>
     public int SizeHint => 24 + WPaxosWire.SizeOf(Proposals);
 }
 
+/// <summary>The owner wants the receiver to have the object: take it by phase 1. Requests for it follow.</summary>
+/// <param name="Ballot">In which the sender owns it.</param>
+public sealed record Handover(ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot) : IWireMessage
+{
+    public int SizeHint => 40 + Object.Length;
+}
+
 /// <summary>Learner → learner of another replica: send me the state of these objects, as far as it is newer than mine.</summary>
 /// <param name="Places">The objects, each with the last slot that the asker has executed; the ballot is not used.</param>
 public sealed record StateRequest(ReplicaId From, long Epoch, IReadOnlyList<Place> Places) : IWireMessage
 {
-    public int SizeHint => 24 + (48 * Places.Count);
+    public int SizeHint => 24 + WPaxosWire.SizeOf(Places);
 }
 
 /// <summary>The state of an object, with its sessions, after every slot up to the place's; the ballot is that of the last slot.</summary>
@@ -165,7 +172,10 @@ public sealed record Beat(ReplicaId From, long Epoch, long Objects, ulong Digest
 
 /// <summary>Learner → learner of another replica: tell me the digests of your buckets (<paramref name="Bucket"/> is -1), or what is in one.</summary>
 /// <param name="After">In a bucket: objects behind this one, in ascending order; empty from the start.</param>
-public sealed record TableRequest(ReplicaId From, long Epoch, int Bucket, ObjectKey After) : IWireMessage;
+public sealed record TableRequest(ReplicaId From, long Epoch, int Bucket, ObjectKey After) : IWireMessage
+{
+    public int SizeHint => 32 + After.Length;
+}
 
 /// <summary>The digests of all buckets of the table of objects, in their order.</summary>
 public sealed record TableDigests(ReplicaId From, long Epoch, IReadOnlyList<ulong> Buckets) : IWireMessage
@@ -176,5 +186,5 @@ public sealed record TableDigests(ReplicaId From, long Epoch, IReadOnlyList<ulon
 /// <summary>Objects of a bucket, ascending, with the last slot executed and its ballot.</summary>
 public sealed record TableEntries(ReplicaId From, long Epoch, int Bucket, bool IsLast, IReadOnlyList<Place> Places) : IWireMessage
 {
-    public int SizeHint => 32 + (64 * Places.Count);
+    public int SizeHint => 32 + WPaxosWire.SizeOf(Places);
 }

@@ -37,7 +37,19 @@ public sealed record WPaxosOptions
     /// <summary>Off: a replica that is asked for an object steals it at once, as in Paxi. On: its owner decides by the policy who shall have it.</summary>
     public required bool IsAdaptive { get; init; }
 
-    /// <summary>null, immediate, consecutive, majority, ema.</summary>
+    /// <summary>fz: whole zones that may fail.</summary>
+    public required int ZoneFaults { get; init; }
+
+    /// <summary>fn: replicas of each other zone that may fail; -1 for a minority.</summary>
+    public required int NodeFaults { get; init; }
+
+    /// <summary>Rows and columns instead of the flexible grid.</summary>
+    public required bool HasRows { get; init; }
+
+    /// <summary>Who owns what in kpaxos: hash, or ranges.</summary>
+    public required string Partition { get; init; }
+
+    /// <summary>One of <see cref="Policies.StealPolicies"/>.</summary>
     public required string Policy { get; init; }
 
     /// <summary>Of the policy: hits in a row, seconds, or alpha.</summary>
@@ -66,7 +78,12 @@ public sealed record WPaxosOptions
             SnapshotEveryBytes = Size(paxi, "snapshot.every-bytes", 1, 1L << 34),
             Sessions = new SessionLimits(Whole(paxi, "sessions.max", 1, 1 << 24), Whole(paxi, "sessions.max-outstanding", 1, 1 << 24)),
             IsAdaptive = paxi.GetBoolean("steal.adaptive"),
-            Policy = Word(paxi, "steal.policy", "null", "immediate", "consecutive", "majority", "ema"),
+            ZoneFaults = Whole(paxi, "grid.fz", 0, 63),
+            NodeFaults = Whole(paxi, "grid.fn", -1, 63),
+            HasRows = paxi.GetBoolean("grid.rows"),
+            Partition = paxi.GetString("partition") ?? "",
+            // HOCON reads the word null as no value.
+            Policy = string.IsNullOrEmpty(paxi.GetString("steal.policy")) ? "null" : Word(paxi, "steal.policy", [.. Policies.StealPolicies.All.Select(static policy => policy.Name)]),
             Threshold = Number(paxi, "steal.threshold", 0, 1e6),
             OwnerIdle = Span(paxi, "owners.idle", 1, 86_400_000),
             MaxOwners = Whole(paxi, "owners.max-active", 16, 1 << 22),

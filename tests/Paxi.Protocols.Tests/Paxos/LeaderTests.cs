@@ -214,6 +214,19 @@ public sealed class LeaderTests() : LeaderSpec("batch.pipeline = 2, batch.max-co
         Assert.Equal(Second, Told<LeaderChanged>()[^1].Leader);
     }
 
+    /// <summary>Found by the swarm, seed 5443: the leader's ballot was below the candidate's, and nobody told of it again when the election was lost.</summary>
+    [Fact]
+    public void A_leader_that_was_passed_over_is_named_when_the_election_is_lost()
+    {
+        Tell(new AcceptorReady(Ballot(3, Third), IsNew: false));
+        Tell(ElectionDue.Instance);
+        Tell(new LearnedTo(0));
+        Tell(new LeaderHeard(Ballot(3, Third)));
+        Assert.Null(Told<LeaderChanged>()[^1].Leader);
+        Advance(5_000);
+        Assert.Equal(Third, Told<LeaderChanged>()[^1].Leader);
+    }
+
     [Fact]
     public void A_suspected_leader_is_named_no_more()
     {
@@ -221,21 +234,6 @@ public sealed class LeaderTests() : LeaderSpec("batch.pipeline = 2, batch.max-co
         Tell(new LeaderHeard(Ballot(1, Second)));
         Tell(new LeaderSuspected(Ballot(1, Second)));
         Assert.Null(Told<LeaderChanged>()[^1].Leader);
-    }
-
-    /// <summary>A lease defers the promises that it asks for, so it loses; the leader that it heard meanwhile leads still, and is not announced again.</summary>
-    [Fact]
-    public void A_candidate_that_loses_names_the_leader_that_it_heard_meanwhile()
-    {
-        Tell(new AcceptorReady(Ballot(3, Third), IsNew: false));
-        Tell(ElectionDue.Instance);
-        Tell(new LearnedTo(0));
-        Tell(new LeaderHeard(Ballot(3, Third)));
-        Advance(10_000);
-        Assert.True(Assert.Single(Told<StandDown>()).Lost);
-        Propose("a");
-        Assert.Equal((ReplicaId?)Third, Assert.Single(Told<ProposalRefused>()).Leader);
-        Assert.Equal(Third, Told<LeaderChanged>()[^1].Leader);
     }
 
     [Fact]
