@@ -7,7 +7,7 @@ namespace Paxi.Protocols.Tests.Planted;
 internal static class CheckNames
 {
     /// <summary>What may be seen first where a decided command is lost or replaced: at the slot itself, or by a client.</summary>
-    public static readonly ImmutableArray<string> LostCommand = ["agreement", "decided by a quorum", "acknowledged writes survive", "monotonic reads", "linearizability"];
+    public static readonly ImmutableArray<string> LostCommand = [Agreement, Quorum, Acknowledged, Monotonic, Linearizability];
 
     public const string Agreement = "agreement";
     public const string Quorum = "decided by a quorum";

@@ -33,7 +33,8 @@ internal static class ReaderBugs
             Options = Runs.Busy,
             ReadsByLease = true,
             Seeds = 10000,
-            Plans = new PlanChange("leases as long as an election, clocks as far apart as the bound of 30 % lets them be, a leader cut off", LongLeasesOnSkewedClocks),
+            Plans = new PlanChange(
+                "leases as long as an election, clocks as far apart as the bound of 30 % lets them be, a leader cut off", LongLeasesOnSkewedClocks),
             Plants = Role(KernelRoles.Detector, Seams.Hands(context => context.WithSettings("lease.max-drift = 0"))),
         },
         new("lease by the wall clock", "the leader looks at the time of day to tell whether its lease runs",
@@ -73,14 +74,15 @@ internal static class ReaderBugs
     ];
 
     /// <summary>
-    /// Leases as long as an election takes at least, the longest that are allowed, where one clock is as slow and another as fast as the bound lets them be, and the leader is cut
-    /// off. With less of it, the moment for which two replicas would lead is over before anybody asks.
+    /// Leases as long as an election takes at least, the longest that are allowed, where one clock is as slow and another as fast as the bound
+    /// lets them be, and the leader is cut off. With less of it, the moment for which two replicas would lead is over before anybody asks.
     /// </summary>
     private static FaultPlan? LongLeasesOnSkewedClocks(FaultPlan plan)
     {
         var drifts = plan.Events.OfType<ClockEvent>().Where(clock => clock.At == TimeSpan.Zero).Select(clock => clock.DriftPartsPerMillion).ToList();
         var settings = ConfigurationFactory.ParseString(plan.Settings);
-        return drifts.Contains(-300_000) && drifts.Contains(300_000) && plan.Events.Any(fault => fault is LeaderPartitionEvent) && !settings.HasPath("ephemeral-leader")
+        var isSkewed = drifts.Contains(-300_000) && drifts.Contains(300_000);
+        return isSkewed && plan.Events.Any(fault => fault is LeaderPartitionEvent) && !settings.HasPath("ephemeral-leader")
             ? plan with { Settings = $"{plan.Settings}lease.duration = {settings.GetString("election-timeout")}\n" }
             : null;
     }
