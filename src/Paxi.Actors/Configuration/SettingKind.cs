@@ -77,7 +77,6 @@ internal sealed partial class SettingKind
         ["grid.fz"] = (0, Quorums.VoteSet.MaxMembers - 1),
         ["lease.max-drift"] = (0, 500_000),
         ["snapshot.retain-slots"] = (0, int.MaxValue),
-        ["grid.fz"] = (0, Quorums.VoteSet.MaxMembers),
         ["steal.threshold"] = (0, int.MaxValue),
     };
 
