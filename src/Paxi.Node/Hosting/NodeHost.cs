@@ -50,7 +50,9 @@ public static class NodeHost
         try
         {
             await StartAsync(nodes, deployment.Settings, cancellation);
-            announce.Ready(await Readiness.WaitForLeaderAsync(nodes, !deployment.Protocol.ProposesAnywhere, Patience, cancellation), clock.Elapsed);
+            // A replica without a vote hears no leader.
+            var needsLeader = first is null && !deployment.Protocol.ProposesAnywhere;
+            announce.Ready(await Readiness.WaitForLeaderAsync(nodes, needsLeader, Patience, cancellation), needsLeader, clock.Elapsed);
             announce.Joined(await Readiness.WaitForMembersAsync(nodes, Patience, cancellation), clock.Elapsed);
             _ = StartupMemory.ReturnAsync(cancellation);
             if (first is not null && !nodes[0].Epoch.Voters.Contains(nodes[0].Id))

@@ -32,19 +32,16 @@ internal sealed class AcceptorLog
             }
         }
 
-        if (recovery.Snapshot > Decided)
+        // A snapshot that came from another replica, and a crash before the log behind it was dropped; votes after that crash may have brought the watermark up to it.
+        if (recovery.Snapshot > Decided || FirstMissing() <= recovery.Snapshot)
         {
-            // A snapshot that came from another replica, and a crash before the log behind it was dropped.
             DropTo(recovery.Snapshot);
         }
 
-        for (var slot = Truncated + 1; slot <= Decided; slot++)
+        if (FirstMissing() is var missing && missing <= Decided)
         {
-            if (!_votes.Contains(slot) || _votes[slot].Batch is null)
-            {
-                throw new JournalException($"the journal lacks the vote of slot {slot}, which lies between {Truncated}, the end of what was cut off, "
-                    + $"and {Decided}, the last decided slot");
-            }
+            throw new JournalException($"the journal lacks the vote of slot {missing}, which lies between {Truncated}, the end of what was cut off, "
+                + $"and {Decided}, the last decided slot");
         }
     }
 
@@ -145,6 +142,18 @@ internal sealed class AcceptorLog
         }
 
         return entries;
+    }
+
+    /// <summary>The first slot above what was cut off without a vote; at most one above the decided ones.</summary>
+    private long FirstMissing()
+    {
+        var slot = Truncated + 1;
+        while (slot <= Decided && TryGet(slot, out _))
+        {
+            slot++;
+        }
+
+        return slot;
     }
 
     /// <summary>

@@ -30,6 +30,9 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
     private State _state = new Starting();
     private Ballot _highest;
     private Ballot _known;
+
+    /// <summary>A leader that was heard while this replica stood for election with a higher ballot; the detector tells it once. Zero when there is none.</summary>
+    private Ballot _passedOver;
     private bool _flushQueued;
     private long _proposed;
     private long _commands;
@@ -107,6 +110,8 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
                     TellLeader(Ballot.Zero);
                 }
 
+                _passedOver = suspected.Ballot == _passedOver ? Ballot.Zero : _passedOver;
+
                 break;
             case ContactLost lost when _state is Leading leading && leading.Slots.Ballot == lost.Ballot:
                 _log.Warning("no quorum has acknowledged ballot {0} for a while; {1} stops leading", lost.Ballot, _self);
@@ -154,6 +159,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         _highest = Max(_highest, ballot);
         if (_state is Preparing { Phase1: var phase1 } && ballot < phase1.Ballot)
         {
+            _passedOver = ballot;
             return;
         }
 
@@ -202,6 +208,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         {
             // Whoever led before cannot decide with this acceptor any more; who leads next will show itself.
             TellLeader(Ballot.Zero);
+            _passedOver = ballot > _passedOver ? Ballot.Zero : _passedOver;
         }
     }
 
@@ -219,6 +226,13 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         _lost++;
         Timers.CancelAll();
         _context.Role(KernelRoles.Detector).Tell(new StandDown(lost), Self);
+        if (_passedOver > _known)
+        {
+            // The others stood by it: it leads still.
+            TellLeader(_passedOver);
+        }
+
+        _passedOver = Ballot.Zero;
         if (left is not null)
         {
             if (_known.Owner == _self)

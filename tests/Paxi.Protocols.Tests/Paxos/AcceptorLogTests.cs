@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Journal;
@@ -7,61 +6,42 @@ using Xunit;
 
 namespace Paxi.Protocols.Tests.Paxos;
 
-/// <summary>The acceptor's votes in memory.</summary>
+/// <summary>What an acceptor makes of what it finds in its journal.</summary>
 public sealed class AcceptorLogTests
 {
-    private static readonly Ballot s_low = new(1, new ReplicaId(1, 1));
-    private static readonly Ballot s_high = new(2, new ReplicaId(1, 2));
+    private static readonly Ballot s_ballot = new(1, new ReplicaId(1, 1));
 
-    private readonly AcceptorLog _log = new(PaxosJournal.ReadAcceptor(new MemoryJournalStore()));
-
-    /// <summary>A frame of a megabyte of which the log keeps ten bytes must not live as long as the log does.</summary>
+    /// <summary>Found by the swarm, seed 3235: the log with a gap was kept when the snapshot's slot and the watermark were the same.</summary>
     [Fact]
-    public void A_small_slice_of_a_large_frame_is_copied_out()
+    public void A_snapshot_from_another_replica_covers_a_gap_also_when_later_votes_know_of_it()
     {
-        _log.Put(1, s_low, new Batch(1, new byte[1 << 20].AsMemory(500, 10)));
-        Assert.Equal(10, Kept(1).Array!.Length);
-        Assert.Equal(10, _log.Bytes);
+        var recovery = Recovery(commit: 20, snapshot: 20, [.. Slots(1, 18), .. Slots(20, 24), .. Slots(58, 62)]);
+        var log = new AcceptorLog(recovery);
+        Assert.Equal((20, 20, 62), (log.Truncated, log.Decided, log.Last));
+        Assert.True(log.TryGet(21, out _));
+        Assert.False(log.TryGet(20, out _));
     }
 
     [Fact]
-    public void What_is_most_of_its_frame_is_not_copied()
+    public void A_snapshot_of_its_own_leaves_the_log_behind_it()
     {
-        var frame = new byte[4000];
-        _log.Put(1, s_low, new Batch(1, frame.AsMemory(100, 3000)));
-        Assert.Same(frame, Kept(1).Array);
+        var log = new AcceptorLog(Recovery(commit: 20, snapshot: 15, Slots(1, 22)));
+        Assert.Equal((0, 20, 22), (log.Truncated, log.Decided, log.Last));
     }
 
     [Fact]
-    public void A_vote_is_durable_when_its_own_write_is()
+    public void A_gap_that_no_snapshot_covers_is_damage()
     {
-        _log.Put(1, s_low, new Batch(1, new byte[1]));
-        Assert.False(_log.IsDurable(1));
-        _log.Put(1, s_high, new Batch(1, new byte[2]));
-        _log.MarkDurable(1, s_low);
-        Assert.False(_log.IsDurable(1));
-        _log.MarkDurable(1, s_high);
-        Assert.True(_log.IsDurable(1));
-        Assert.False(_log.IsDurable(2));
+        var fault = Assert.Throws<JournalException>(() => new AcceptorLog(Recovery(commit: 20, snapshot: 10, [.. Slots(1, 18), .. Slots(20, 24)])));
+        Assert.Contains("lacks the vote of slot 19, which lies between", fault.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The log may have been cut, or may not reach that far, when the disk answers.</summary>
-    [Fact]
-    public void A_slot_that_is_not_there_is_not_marked()
-    {
-        _log.Put(5, s_low, new Batch(1, new byte[1]));
-        _log.MarkDurable(3, s_low);
-        Assert.False(_log.IsDurable(3));
-        _log.DropTo(5);
-        _log.MarkDurable(5, s_low);
-        Assert.False(_log.IsDurable(5));
-        Assert.Equal(0, _log.Bytes);
-    }
+    private static long[] Slots(long first, long last) => [.. Enumerable.Range((int)first, (int)(last - first + 1)).Select(slot => (long)slot)];
 
-    private ArraySegment<byte> Kept(long slot)
+    private static AcceptorRecovery Recovery(long commit, long snapshot, long[] slots)
     {
-        Assert.True(_log.TryGet(slot, out var entry));
-        Assert.True(MemoryMarshal.TryGetArray(entry.Batch.Payload, out var segment));
-        return segment;
+        var recovery = new AcceptorRecovery { Promised = s_ballot, Commit = commit, Snapshot = snapshot };
+        recovery.Entries.AddRange(slots.Select(slot => new LogEntry(slot, s_ballot, Batch.NoOp)));
+        return recovery;
     }
 }
