@@ -86,6 +86,12 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
             case ExpireHeld:
                 Expire();
                 break;
+            case OwnerQuery query when _protocol.ProposesAnywhere:
+                _context.Role(_protocol.ProposerRole).Forward(query);
+                break;
+            case OwnerQuery:
+                Sender.Tell(new OwnerAnswer(_leader, _ballot));
+                break;
             case StatusQuery:
                 Sender.Tell(Status());
                 break;

@@ -123,6 +123,9 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
             case Unsettled unsettled:
                 OnUnsettled(unsettled);
                 break;
+            case OwnerQuery query:
+                Sender.Tell(OwnerOf(query.Object), Self);
+                break;
             case PeerSuspected suspected:
                 _neighbours.Suspect(suspected.Peer, suspected.IsSuspected);
                 break;
