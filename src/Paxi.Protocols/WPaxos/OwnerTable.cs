@@ -34,6 +34,9 @@ internal sealed class ActiveOwner(ObjectKey key, IActorRef actor)
     /// <summary>Until then this replica does not take the object back from a winner that lives.</summary>
     public TimeSpan CalmUntil { get; set; }
 
+    /// <summary>Until then a further loss counts as one more of a row.</summary>
+    public TimeSpan RememberedUntil { get; set; }
+
     public ReplicaId? MovingTo { get; set; }
 
     public TimeSpan MovingUntil { get; set; }

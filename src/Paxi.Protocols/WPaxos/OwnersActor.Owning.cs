@@ -161,9 +161,12 @@ internal sealed partial class OwnersActor
     {
         const int LargestDoubling = 6;
         var now = Now;
-        var longest = (1 << LargestDoubling) * _options.HeartbeatInterval / 4;
-        owner.Losses = now - owner.CalmUntil > longest ? 1 : Math.Min(owner.Losses + 1, LargestDoubling);
-        owner.CalmUntil = now + TimeSpan.FromTicks(_random.NextInt64((1 << owner.Losses) * _options.HeartbeatInterval.Ticks / 4));
+        owner.Losses = now > owner.RememberedUntil ? 1 : Math.Min(owner.Losses + 1, LargestDoubling);
+        var longest = (1 << owner.Losses) * TimeSpan.FromTicks(Math.Max(_options.HeartbeatInterval.Ticks, _options.RetransmitInterval.Ticks / 2));
+        owner.CalmUntil = now + TimeSpan.FromTicks(_random.NextInt64(longest.Ticks));
+
+        // Not passivated before: the next loss must find this one.
+        owner.RememberedUntil = owner.CalmUntil + longest;
     }
 
     private void OnReturned(Returned returned)
@@ -245,7 +248,7 @@ internal sealed partial class OwnersActor
     private void Ask(ActiveOwner owner, TimeSpan now)
     {
         _table.Use(owner, now);
-        if (now >= owner.CalmUntil)
+        if (now >= owner.RememberedUntil)
         {
             owner.Actor.Tell(Rest.Instance, Self);
         }

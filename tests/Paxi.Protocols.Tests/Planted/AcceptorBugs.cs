@@ -24,20 +24,20 @@ internal static class AcceptorBugs
         new("nothing is durable", "a replica starts again as if it had never been",
             "Paxi keeps nothing on disk; its `crash` keeps the memory and so hides it")
         {
-            Checks = [Promises, OneLeader, Agreement, Quorum, Acknowledged],
+            Checks = [Promises, OneLeader, .. LostCommand],
             Plants = Acceptor(Seams.Hands(static context => context.Without((_, _) => true)))
                 .Add(PaxosRoles.Learner, Seams.Hands(static context => context.Without((_, _) => true))),
         },
         new("votes forgotten on restart", "an acceptor starts again without the votes that it had synced",
             "Paxos Made Simple, section 2.3: it remembers the highest ballot that it voted in, and for what")
         {
-            Checks = [Promises, Agreement, Quorum, Acknowledged, Monotonic],
+            Checks = [Promises, .. LostCommand],
             Plants = Acceptor(Seams.Hands(context => context.Without((table, _) => table == PaxosJournal.LogTable))),
         },
         new("vote before the sync", "an acceptor answers a vote that its disk may still lose",
             "any acceptor that hands its write to a thread and goes on; Paxos Made Simple, section 2.3")
         {
-            Checks = [Promises, Agreement, Quorum, Acknowledged],
+            Checks = [Promises, .. LostCommand],
             Plants = Acceptor((right, context) => Props.Create(() => new EagerAcceptor<Accept>(right, context))),
         },
         new("promise before the sync", "an acceptor answers a promise that its disk may still lose",
@@ -49,7 +49,7 @@ internal static class AcceptorBugs
         new("promise without the open votes", "a promise leaves out what was voted for and is not known to be decided",
             "Paxos Made Simple, section 2.2, P2c: the heart of phase 1 left out")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = LostCommand,
             Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise
                 ? promise with { IsLast = true, Entries = [.. promise.Entries.Where(entry => entry.Slot <= promise.Decided)] }
                 : message))),
@@ -57,13 +57,13 @@ internal static class AcceptorBugs
         new("promise without the executed slots", "a promise leaves out what is executed, and says nothing of how far that goes",
             "Paxi deletes executed slots, so a lagging new leader decides slot 0 twice")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = LostCommand,
             Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise ? Paxis(promise) : message))),
         },
         new("promise without its slots", "a promise lists its votes without their slots, so the candidate numbers them one after the other",
             "Paxi's HPaxos answers phase 1 without the slot")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = LostCommand,
             Seeds = 200,
             Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise ? promise with
             {

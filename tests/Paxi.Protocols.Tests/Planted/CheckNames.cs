@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Paxi.TestKit.Simulation;
 
 namespace Paxi.Protocols.Tests.Planted;
@@ -5,6 +6,9 @@ namespace Paxi.Protocols.Tests.Planted;
 /// <summary>What the checks of a run call themselves.</summary>
 internal static class CheckNames
 {
+    /// <summary>What may be seen first where a decided command is lost or replaced: at the slot itself, or by a client.</summary>
+    public static readonly ImmutableArray<string> LostCommand = [Agreement, Quorum, Acknowledged, Monotonic, Linearizability];
+
     public const string Agreement = "agreement";
     public const string Quorum = "decided by a quorum";
     public const string OneValue = "one value per ballot";

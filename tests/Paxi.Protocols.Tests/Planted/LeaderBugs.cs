@@ -22,33 +22,33 @@ internal static class LeaderBugs
         new("quorums that do not intersect", "phase 1 is content with one promise less than it needs",
             "n / 2 where n / 2 + 1 is meant; flexible quorums without a check of their sizes")
         {
-            Checks = [Agreement, Quorum, Acknowledged, Monotonic],
+            Checks = LostCommand,
             Quorums = right => new UncheckedQuorums(right, votes => IsAlmost(right, votes), phase2: null),
         },
         new("one acceptor counted twice", "a second copy of a vote counts as the vote of somebody else",
             "a counter where a set is meant, and a network that duplicates")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = LostCommand,
             Options = Runs.Five,
             Plants = Leader((right, context) => Props.Create(() => new CountingLeader(right, context))),
         },
         new("votes of an earlier ballot counted", "a vote that was cast in another ballot of the same leader counts for the present one",
             "a late reply matched by its slot alone")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = LostCommand,
             Seeds = 1000,
             Plants = Leader((right, context) => Props.Create(() => new ForgivingLeader(right, context))),
         },
         new("own commands where phase 1 reported votes", "a new leader fills slots with its clients' commands although acceptors have reported votes there",
             "Paxos Made Simple, section 2.2, P2c")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = LostCommand,
             Plants = Leader((right, context) => Props.Create(() => new PromiseReader(right, context, Unread))),
         },
         new("vote of the lowest ballot taken", "of several votes for a slot a new leader takes that of the lowest ballot",
             "Paxos Made Simple, section 2.2, P2c: it must be the highest")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = LostCommand,
             Seeds = 300,
             Plants = Leader((right, context) => Props.Create(() => new PromiseReader(right, context, Reversed))),
         },

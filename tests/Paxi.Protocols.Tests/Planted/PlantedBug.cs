@@ -29,6 +29,9 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>Most reads of the runs are leader reads: for bugs that nothing else shows.</summary>
     public bool ReadsByLease { get; init; }
 
+    /// <summary>Null where the plans are what the seeds draw.</summary>
+    public PlanChange? Plans { get; init; }
+
     /// <summary>The same runs of the correct code.</summary>
     public PlantedBug Right => this with { Plants = ImmutableDictionary<string, Plant>.Empty, Quorums = null };
 
@@ -46,8 +49,28 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>The quorums that are wrong; null when they are right.</summary>
     public Func<QuorumSystem, QuorumSystem>? Quorums { get; init; }
 
+    /// <summary>The run of a seed; null when the seed is not worth running.</summary>
+    public RunReport? Run(ulong seed)
+    {
+        var (protocol, options) = (new PlantedProtocol(this), Options with { Seed = seed });
+        if (Plans is null)
+        {
+            return SimulationRun.Run(protocol, options);
+        }
+
+        return Plans.Change(SimulationRun.DrawPlan(protocol, options)) is { } plan ? SimulationRun.Run(protocol, options with { Plan = plan }) : null;
+    }
+
+    /// <summary>What is special about its runs; equal for equal runs.</summary>
+    public string ShowRuns() => $"{Runs.Show(Options)}{(ReadsByLease ? "; mostly leader reads" : "")}{(Plans is { } plans ? $"; {plans.What}" : "")}";
+
     public override string ToString() => Name;
 }
+
+/// <summary>For a bug that is rare otherwise: changes what a seed draws so that the bug can show.</summary>
+/// <param name="What">As the table says it.</param>
+/// <param name="Change">Null for a seed that is not worth running.</param>
+internal sealed record PlanChange(string What, Func<FaultPlan, FaultPlan?> Change);
 
 /// <summary>The runs that the planted bugs are looked for in, as <c>paxi simulate</c> makes them, only smaller.</summary>
 internal static class Runs
@@ -56,6 +79,9 @@ internal static class Runs
 
     /// <summary>Where nobody else can make up for what the replica lost.</summary>
     public static readonly RunOptions One = Three with { Nodes = 1 };
+
+    /// <summary>Where what is wrong shows for a moment only, so that somebody must ask just then.</summary>
+    public static readonly RunOptions Busy = Three with { Operations = 1_000, Clients = 12 };
 
     /// <summary>Where one more vote than there is still leaves a quorum wrong.</summary>
     public static readonly RunOptions Five = Three with { Nodes = 5 };

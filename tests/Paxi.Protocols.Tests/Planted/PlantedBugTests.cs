@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Paxi.TestKit.Simulation;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -95,14 +94,14 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
             output.WriteLine($"seed {found.Seed}: {(found.IsExpected ? "" : "UNEXPECTED ")}{found.Violation}");
         }
 
-        output.WriteLine($"{bug}: {findings.Count} of the seeds {range}, in runs of {Runs.Show(bug.Options)}");
+        output.WriteLine($"{bug}: {findings.Count} of the seeds {range}, in runs of {bug.ShowRuns()}");
         if (findings.Count > 0)
         {
-            output.WriteLine(SimulationRun.Run(new PlantedProtocol(bug), bug.Options with { Seed = findings[0].Seed }).Banner());
+            output.WriteLine(bug.Run(findings[0].Seed)!.Banner());
         }
 
+        Assert.Empty(PlantedSearch.FaultsOfCorrectCode(bug, first, last));
         Assert.True(findings.Count > 0, $"'{bug}': no seed of {range} finds it");
         Assert.All(findings, found => Assert.True(found.IsExpected, $"seed {found.Seed}: {found.Violation}"));
-        Assert.Empty(PlantedSearch.FaultsOfCorrectCode(bug, first, last));
     }
 }

@@ -29,7 +29,9 @@ internal sealed class PlantedProtocol : IProtocol
 
     public string Name => _right.Name;
 
-    public ProtocolPromises Promises => _bug.ReadsByLease ? _right.Promises with { ReadModes = [ReadMode.Leader, ReadMode.Leader, ReadMode.Leader, ReadMode.Log] } : _right.Promises;
+    public ProtocolPromises Promises => _bug.ReadsByLease
+        ? _right.Promises with { ReadModes = [ReadMode.Leader, ReadMode.Leader, ReadMode.Leader, ReadMode.Log] }
+        : _right.Promises;
 
     public IReadOnlyList<RoleDefinition> Roles { get; }
 

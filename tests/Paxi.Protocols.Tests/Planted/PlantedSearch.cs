@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Paxi.Protocols.Paxos;
 using Paxi.TestKit.Checks;
-using Paxi.TestKit.Simulation;
 
 namespace Paxi.Protocols.Tests.Planted;
 
@@ -14,15 +12,14 @@ internal sealed record Finding(PlantedBug Bug, ulong Seed, Violation Violation)
 /// <summary>Runs seeds with a bug, and without.</summary>
 internal static class PlantedSearch
 {
-    private static readonly ConcurrentDictionary<(string Options, bool ReadsByLease, ulong Seed), string?> s_right = new();
+    private static readonly ConcurrentDictionary<(string Runs, ulong Seed), string?> s_right = new();
 
     /// <summary>Every seed from <paramref name="first"/> to <paramref name="last"/> that breaks a property, in their order, as they are found.</summary>
     public static IEnumerable<Finding> Find(PlantedBug bug, ulong first, ulong last)
     {
-        var protocol = new PlantedProtocol(bug);
         for (var seed = first; seed <= last; seed++)
         {
-            if (SimulationRun.Run(protocol, bug.Options with { Seed = seed }).Violation is { } violation)
+            if (bug.Run(seed)?.Violation is { } violation)
             {
                 yield return new Finding(bug, seed, violation);
             }
@@ -35,7 +32,7 @@ internal static class PlantedSearch
         var faults = new List<string>();
         for (var seed = first; seed <= last; seed++)
         {
-            if (s_right.GetOrAdd((Runs.Show(bug.Options), bug.ReadsByLease, seed), _ => FaultOfCorrectCode(bug.Right, seed)) is { } fault)
+            if (s_right.GetOrAdd((bug.ShowRuns(), seed), _ => FaultOfCorrectCode(bug.Right, seed)) is { } fault)
             {
                 faults.Add(fault);
             }
@@ -44,9 +41,7 @@ internal static class PlantedSearch
         return faults;
     }
 
-    private static string? FaultOfCorrectCode(PlantedBug right, ulong seed)
-    {
-        var report = SimulationRun.Run(new PlantedProtocol(right), right.Options with { Seed = seed });
-        return report.Passed ? null : $"{Runs.Show(right.Options)} --seed {seed}: {report.Violation?.ToString() ?? report.Undecided}";
-    }
+    private static string? FaultOfCorrectCode(PlantedBug right, ulong seed) => right.Run(seed) is { Passed: false } report
+        ? $"{right.ShowRuns()}, seed {seed}: {report.Violation?.ToString() ?? report.Undecided}"
+        : null;
 }

@@ -16,7 +16,8 @@ internal static class PlantedTable
         earnest or that a paper warns of, and for each the first seed of the swarm that finds it and the check that says so. `dotnet test tests/Paxi.Protocols.Tests --filter Planted`
         verifies every row: at the row's seed the named check must report what stands there, the seeds just before it must report nothing, and the correct code must pass all of them.
 
-        - **Seed**: counted from 1, in runs of the size in the column before it, so it is also the number of seeds that the swarm needs. `of` is the number that the row allows.
+        - **Runs**: their size, as on the command line of `paxi simulate`, and what is not left to the seed. Where a bug needs a rare coincidence, seeds that lack it are counted and not run.
+        - **Seed**: counted from 1, in such runs, so it is also the number of seeds that the swarm needs. `of` is the number that the row allows.
         - **Violation**: what the check reported, at which virtual time of the run.
 
         A bug sits in test code (`tests/Paxi.Protocols.Tests/Planted`), never behind a switch in the product: either in what a role is handed (its settings, its journal, its links), or in
@@ -57,7 +58,7 @@ internal static class PlantedTable
         foreach (var (bug, seed, violation) in findings)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"| {bug.Name} | {Cell(bug.What)} | {Cell(bug.Origin)} | {Cell(Runs.Show(bug.Options))} | {seed} of {bug.LastSeed} | {violation.Check} | ");
+                $"| {bug.Name} | {Cell(bug.What)} | {Cell(bug.Origin)} | {Cell(bug.ShowRuns())} | {seed} of {bug.LastSeed} | {violation.Check} | ");
             text.Append(CultureInfo.InvariantCulture, $"{violation.At.TotalMilliseconds:0} ms: {Cell(Shorten(violation.Message))} |\n");
         }
 

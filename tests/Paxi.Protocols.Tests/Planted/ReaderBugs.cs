@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Detector;
 using Paxi.Actors.Replicas;
 using Paxi.Protocols.Paxos;
+using Paxi.TestKit.Simulation;
 using static Paxi.Protocols.Tests.Planted.CheckNames;
 
 namespace Paxi.Protocols.Tests.Planted;
@@ -28,8 +30,11 @@ internal static class ReaderBugs
             "Gray and Cheriton, Leases (1989), section 5: clocks that run apart")
         {
             Checks = s_stale,
+            Options = Runs.Busy,
             ReadsByLease = true,
             Seeds = 10000,
+            Plans = new PlanChange(
+                "leases as long as an election, clocks as far apart as the bound of 30 % lets them be, a leader cut off", LongLeasesOnSkewedClocks),
             Plants = Role(KernelRoles.Detector, Seams.Hands(context => context.WithSettings("lease.max-drift = 0"))),
         },
         new("lease by the wall clock", "the leader looks at the time of day to tell whether its lease runs",
@@ -67,6 +72,20 @@ internal static class ReaderBugs
             Plants = Reader(Seams.Hands(context => context.WithSettings("retransmit-interval = 600s\nelection-timeout = 600s"))),
         },
     ];
+
+    /// <summary>
+    /// Leases as long as an election takes at least, the longest that are allowed, where one clock is as slow and another as fast as the bound
+    /// lets them be, and the leader is cut off. With less of it, the moment for which two replicas would lead is over before anybody asks.
+    /// </summary>
+    private static FaultPlan? LongLeasesOnSkewedClocks(FaultPlan plan)
+    {
+        var drifts = plan.Events.OfType<ClockEvent>().Where(clock => clock.At == TimeSpan.Zero).Select(clock => clock.DriftPartsPerMillion).ToList();
+        var settings = ConfigurationFactory.ParseString(plan.Settings);
+        var isSkewed = drifts.Contains(-300_000) && drifts.Contains(300_000);
+        return isSkewed && plan.Events.Any(fault => fault is LeaderPartitionEvent) && !settings.HasPath("ephemeral-leader")
+            ? plan with { Settings = $"{plan.Settings}lease.duration = {settings.GetString("election-timeout")}\n" }
+            : null;
+    }
 
     private static ImmutableDictionary<string, Plant> Role(string role, Plant plant) => ImmutableDictionary<string, Plant>.Empty.Add(role, plant);
 

@@ -435,9 +435,10 @@ public sealed class ImmediateStealTests() : OwnersSpec("steal.adaptive = off")
 
         Assert.Equal(20, passed);
         Assert.Empty(Sent<Prepare>());
-        Advance(2_000);
+        Advance(500);
         Known = (Ballot(2, "3.1"), 7);
         Propose("x=1");
+        Advance(500);
         Assert.Equal(Ballot(3, "1.1"), Sent<Prepare>()[0].Message.Ballot);
     }
 }
