@@ -26,7 +26,7 @@ public interface IClientReply : IWireMessage
 /// result  := sequence varint, status u8, length varint, body{length}
 /// </code>
 /// </summary>
-/// <param name="Leader">The replica that proposed them: ask it first next time.</param>
+/// <param name="Leader">Ask this replica first next time: the one that proposed them or, where every replica proposes, the one that was asked.</param>
 /// <param name="Slot">Where they were decided; for a read outside the log the last slot executed.</param>
 /// <param name="Ballot">The ballot of that replica.</param>
 /// <param name="Executed">The last slot executed when the answer was made.</param>

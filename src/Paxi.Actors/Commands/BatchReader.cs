@@ -67,12 +67,16 @@ public ref struct BatchReader(Batch batch)
     /// Whether this is exactly one block, with as many commands as the batch says and ascending sequence numbers, from the lowest on, which
     /// is 1 or more.
     /// </summary>
-    public static bool TryValidate(Batch block, [NotNullWhen(false)] out string? error)
+    public static bool TryValidate(Batch block, [NotNullWhen(false)] out string? error) => TryValidate(block, isOne: true, out error);
+
+    /// <summary>Whether this is one such block or several, with as many commands together as the batch says.</summary>
+    public static bool TryValidateBlocks(Batch batch, [NotNullWhen(false)] out string? error) => TryValidate(batch, isOne: false, out error);
+
+    private static bool TryValidate(Batch batch, bool isOne, out string? error)
     {
-        error = null;
         try
         {
-            error = Fault(block);
+            error = Fault(batch, isOne);
         }
         catch (WireFormatException fault)
         {
@@ -82,27 +86,30 @@ public ref struct BatchReader(Batch batch)
         return error is null;
     }
 
-    private static string? Fault(Batch block)
+    private static string? Fault(Batch batch, bool isOne)
     {
-        var reader = new BatchReader(block);
-        if (!reader.NextBlock())
+        var (blocks, commands) = (0, 0L);
+        for (var reader = new BatchReader(batch); reader.NextBlock(); blocks++, commands += reader.Count)
         {
-            return "a request without a command";
-        }
-
-        if (reader.Count != block.Count || reader.Count is 0 or > MaxCommandsPerBlock || reader.Lowest < 1)
-        {
-            return $"a block of {reader.Count} commands in a batch of {block.Count}, lowest {reader.Lowest}";
-        }
-
-        for (var last = reader.Lowest - 1; reader.NextCommand(); last = reader.Sequence)
-        {
-            if (reader.Sequence <= last)
+            if (blocks > 0 && isOne)
             {
-                return $"sequence number {reader.Sequence} after {last}";
+                return "more than one block in a request";
+            }
+
+            if (reader.Count is 0 or > MaxCommandsPerBlock || reader.Lowest < 1 || (isOne && reader.Count != batch.Count))
+            {
+                return $"a block of {reader.Count} commands in a batch of {batch.Count}, lowest {reader.Lowest}";
+            }
+
+            for (var last = reader.Lowest - 1; reader.NextCommand(); last = reader.Sequence)
+            {
+                if (reader.Sequence <= last)
+                {
+                    return $"sequence number {reader.Sequence} after {last}";
+                }
             }
         }
 
-        return reader.NextBlock() ? "more than one block in a request" : null;
+        return blocks == 0 ? "a request without a command" : commands != batch.Count ? $"{commands} commands in a batch of {batch.Count}" : null;
     }
 }

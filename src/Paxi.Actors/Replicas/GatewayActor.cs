@@ -34,6 +34,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private long _taken;
     private long _forwarded;
     private long _refused;
+    private long _dropped;
 
     public GatewayActor(ReplicaContext context, IProtocol protocol, ITransport transport)
     {
@@ -61,6 +62,9 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
             case Forward forward:
                 TakeChecked(new IncomingBatch(forward.Block, forward.Session, forward.Request, forward.Mode, OriginOf(forward), forward.Hops));
                 break;
+            case ForwardBatch forward:
+                TakeChecked(forward);
+                break;
             case ForwardReplies replies:
                 Hand(replies.Replies);
                 break;
@@ -81,6 +85,12 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
                 break;
             case ExpireHeld:
                 Expire();
+                break;
+            case OwnerQuery query when _protocol.ProposesAnywhere:
+                _context.Role(_protocol.ProposerRole).Forward(query);
+                break;
+            case OwnerQuery:
+                Sender.Tell(new OwnerAnswer(_leader, _ballot));
                 break;
             case StatusQuery:
                 Sender.Tell(Status());
@@ -182,23 +192,33 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     {
         if (passed.Hops >= MaxHops)
         {
-            // Two replicas take each other for the one that proposes. The client asks again.
-            _refused += passed.Batch.Count;
+            // Two replicas take each other for the one that proposes. The clients ask again.
+            _dropped += passed.Batch.Count;
             return;
         }
 
         _forwarded += passed.Batch.Count;
-        var commands = new List<(long Sequence, ReadOnlyMemory<byte> Body)>();
-        for (var reader = new BatchReader(passed.Batch); reader.NextBlock(); commands.Clear())
-        {
-            while (reader.NextCommand())
-            {
-                commands.Add((reader.Sequence, reader.Body));
-            }
+        _context.Links.Send(passed.To, new ForwardBatch(passed.Asked, (byte)(passed.Hops + 1), passed.Batch));
+    }
 
-            var block = BatchWriter.Block(reader.Session, reader.Lowest, commands);
-            _context.Links.Send(passed.To, new Forward(passed.Asked, (byte)(passed.Hops + 1), reader.Session, 0, ReadMode.Log, block));
+    private void TakeChecked(ForwardBatch forward)
+    {
+        if (!_protocol.ProposesAnywhere || forward.Hops > MaxHops || !BatchReader.TryValidateBlocks(forward.Batch, out _))
+        {
+            _dropped += forward.Batch.Count;
+            return;
         }
+
+        _taken += forward.Batch.Count;
+        for (var reader = new BatchReader(forward.Batch); reader.NextBlock();)
+        {
+            if (forward.From != _context.Self)
+            {
+                _origins.Put(reader.Session, Origin.Of(forward.From));
+            }
+        }
+
+        _context.Role(_protocol.ProposerRole).Tell(new Propose(forward.Batch) { Asked = forward.From, Hops = forward.Hops }, Self);
     }
 
     /// <summary>A block may come back to the gateway that its client asked, when that one leads now.</summary>
@@ -305,7 +325,8 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     {
         if (_origins.Find(reply.Session) is { Client: { } client })
         {
-            _transport.Reply(client, reply);
+            // Where every replica proposes, another one's answer is no reason for the client to leave this one: it is the near one.
+            _transport.Reply(client, reply is ClientReplies replies && _protocol.ProposesAnywhere ? replies with { Leader = _context.Self } : reply);
         }
     }
 
@@ -332,6 +353,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         new("taken", _taken.ToString(CultureInfo.InvariantCulture)),
         new("forwarded", _forwarded.ToString(CultureInfo.InvariantCulture)),
         new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("dropped", _dropped.ToString(CultureInfo.InvariantCulture)),
         new("held", _heldCommands.ToString(CultureInfo.InvariantCulture)),
     ]);
 

@@ -22,6 +22,17 @@ public sealed record Forward(ReplicaId From, byte Hops, ulong Session, long Requ
     public int SizeHint => 64 + Block.Payload.Length;
 }
 
+/// <summary>
+/// Blocks of any number of sessions on their way to the replica that is to propose them, where every replica proposes and each command has its place
+/// (<see cref="PassOn"/>). They are parts of requests, so they are never refused; where they cannot be served, the clients ask again.
+/// </summary>
+/// <param name="From">The gateway that the clients asked, and that waits for the answers; not a gateway in between.</param>
+/// <param name="Hops">How often they were passed on; bounded, because two replicas may each take the other for the one that proposes.</param>
+public sealed record ForwardBatch(ReplicaId From, byte Hops, Batch Batch) : IWireMessage
+{
+    public int SizeHint => 64 + Batch.Payload.Length;
+}
+
 /// <summary>Results on their way back to the gateway that the client asked.</summary>
 public sealed record ForwardReplies(ClientReplies Replies) : IWireMessage
 {
@@ -37,6 +48,7 @@ public static class GatewayWire
     private const byte ForwardTag = 1;
     private const byte ForwardRepliesTag = 2;
     private const byte ForwardRefusalTag = 3;
+    private const byte ForwardBatchTag = 4;
 
     public static void Register(WireRegistry registry)
     {
@@ -47,6 +59,7 @@ public static class GatewayWire
         registry.Register<ForwardRefusal>(ForwardRefusalTag, KernelRoles.Gateway,
             (message, writer) => ClientWire.Write(message.Refusal, writer),
             (ref WireReader reader, ReplicaId _) => new ForwardRefusal(ClientWire.ReadRefusal(ref reader)));
+        registry.Register(ForwardBatchTag, KernelRoles.Gateway, WriteForwardBatch, ReadForwardBatch);
     }
 
     private static void WriteForward(Forward message, WireWriter writer)
@@ -69,5 +82,21 @@ public static class GatewayWire
         var mode = (ReadMode)reader.Byte((byte)ReadMode.Any);
         var count = reader.Count();
         return new Forward(from, hops, session, request, mode, new Batch(count, reader.Bytes()));
+    }
+
+    private static void WriteForwardBatch(ForwardBatch message, WireWriter writer)
+    {
+        writer.Replica(message.From);
+        writer.Byte(message.Hops);
+        writer.VarInt(message.Batch.Count);
+        writer.Bytes(message.Batch.Payload.Span);
+    }
+
+    private static ForwardBatch ReadForwardBatch(ref WireReader reader, ReplicaId _)
+    {
+        var from = reader.Replica();
+        var hops = reader.Byte();
+        var count = reader.Count();
+        return new ForwardBatch(from, hops, new Batch(count, reader.Bytes()));
     }
 }

@@ -1,6 +1,7 @@
 using Paxi.Actors.Commands;
 using Paxi.Actors.Epochs;
 using Paxi.Actors.Quorums;
+using Paxi.Actors.StateMachines;
 
 namespace Paxi.Actors.Replicas;
 
@@ -10,6 +11,18 @@ namespace Paxi.Actors.Replicas;
 /// </summary>
 public interface IReplicaObserver
 {
+    /// <summary>Stands for the name of any object where names are not wanted.</summary>
+    const string UnnamedLog = "an object";
+
+    /// <summary>False: nothing is done with what it is told, so that a role need not call.</summary>
+    bool Watches => true;
+
+    /// <summary>False: it does not look at the names of logs, so that a role need not make them.</summary>
+    bool NamesLogs => true;
+
+    /// <summary>What to call the log of that object.</summary>
+    string LogOf(ObjectKey key) => NamesLogs ? key.ToString() : UnnamedLog;
+
     /// <summary>The roles of the replica start, in this epoch.</summary>
     void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums) { }
 
@@ -36,6 +49,10 @@ public interface IReplicaObserver
 public sealed class NullObserver : IReplicaObserver
 {
     public static readonly NullObserver Instance = new();
+
+    public bool Watches => false;
+
+    public bool NamesLogs => false;
 
     public void Promised(ReplicaId replica, string log, Ballot ballot) { }
 

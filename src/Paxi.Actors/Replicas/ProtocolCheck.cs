@@ -30,6 +30,19 @@ public static class ProtocolCheck
         });
     }
 
+    /// <summary>For the <see cref="IProtocol.Validate"/> of a protocol that orders each object by itself.</summary>
+    /// <exception cref="ArgumentException">The state machine does not fall apart into objects: the one line to show.</exception>
+    public static void RequireObjects(IProtocol protocol, ReplicaContext context)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.OwnStateMachine is not IObjectStateMachine)
+        {
+            throw new ArgumentException($"algorithm = {protocol.Name} orders each object by itself, and the state machine "
+                + $"{context.OwnStateMachine.GetType().Name} has no objects (it is no {nameof(IObjectStateMachine)}); paxos takes any");
+        }
+    }
+
     /// <summary>For a check that sends nothing.</summary>
     private sealed class NoLinks : ILinks
     {

@@ -77,6 +77,12 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
             case ChangeMembers:
                 Sender.Tell(new ChangeEnded(EpochView.Of(_epoch), _epochs is null ? "the replica is not running" : $"{_start.Protocol.Name} cannot change its members"));
                 break;
+            case OwnerQuery query when _state == ReplicaState.Running:
+                Context.Child(KernelRoles.Gateway).Forward(query);
+                break;
+            case OwnerQuery:
+                Sender.Tell(new OwnerAnswer(null, Ballot.Zero));
+                break;
             case RoleFailed failed when _state == ReplicaState.Running || _next is not null:
                 Restart(failed.Reason);
                 break;

@@ -70,6 +70,9 @@ public sealed record ReplicaContext
     /// <summary>Makes the sessions around a state machine; replaced where other rules than exactly-once are wanted.</summary>
     public Func<IStateMachine, SessionLimits, ReplicatedState> ReplicatedState { get; init; } = static (machine, limits) => new ReplicatedState(machine, limits);
 
+    /// <summary>The same for a protocol that orders each object by itself.</summary>
+    public Func<IObjectStateMachine, SessionLimits, ObjectStates> ObjectStates { get; init; } = static (machine, limits) => new ReplicatedObjects(machine, limits);
+
     /// <summary>A generator of its own for a role, seeded from the replica's seed and the role's name.</summary>
     public required Func<string, Random> Random { get; init; }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Paxi.Actors.Commands;
+using Paxi.Actors.StateMachines;
 
 namespace Paxi.Actors.Replicas;
 
@@ -58,6 +59,14 @@ public sealed record Executed(long Slot, Ballot Ballot, long ExecutedTo, IReadOn
 
 /// <summary>The results of one block, encoded as in <see cref="Clients.ClientReplies"/>.</summary>
 public sealed record ResultBlock(ulong Session, int Count, ReadOnlyMemory<byte> Results);
+
+/// <summary>To the replica, and on to the gateway or, where every replica proposes, to the proposer: who proposes for this object? Answered to the sender with <see cref="OwnerAnswer"/>.</summary>
+public sealed record OwnerQuery(ObjectKey Object) : INoSerializationVerificationNeeded;
+
+/// <summary>As far as this replica knows. With one leader for everything, that is the leader.</summary>
+/// <param name="Owner">Null while nobody is known to propose.</param>
+/// <param name="Ballot">In which it became the owner; zero where no ballot decides that.</param>
+public sealed record OwnerAnswer(ReplicaId? Owner, Ballot Ballot) : INoSerializationVerificationNeeded;
 
 /// <summary>Asks a role for what <c>status</c> and a transcript's <c>state</c> show; answered to the sender with <see cref="RoleStatus"/>.</summary>
 public sealed record StatusQuery : INoSerializationVerificationNeeded

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Unicode;
 using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.StateMachines;
@@ -44,6 +45,17 @@ public sealed partial class KeyValueStore : IObjectStateMachine
 
     public void ReadObject(ObjectKey key, ReadOnlyMemory<byte> state)
     {
+        if (key.Length is 0 or > MaxKeyBytes || !Utf8.IsValid(key.Span))
+        {
+            // Of no command of the store; such an object is always absent.
+            if (!state.IsEmpty)
+            {
+                throw new WireFormatException("an object of the store is a key: UTF-8 within the limit");
+            }
+
+            return;
+        }
+
         if (state.IsEmpty)
         {
             _keys.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key.Span);

@@ -18,6 +18,9 @@ public abstract class ObjectStates
     /// <summary>The most bytes of one object's state with its sessions; it must fit a frame of the network.</summary>
     public const int MaxObjectBytes = 3 << 20;
 
+    /// <summary>The most sessions that one object knows; fewer where the configuration allows fewer in all.</summary>
+    public const int MaxSessionsPerObject = 1024;
+
     /// <summary>Executes the commands of all blocks of one proposal, each at most once.</summary>
     /// <param name="objects">The objects of the proposal, ascending: one, or those of a transaction; the sessions of the first are used.</param>
     /// <param name="batch">Decided; a no-op does nothing.</param>

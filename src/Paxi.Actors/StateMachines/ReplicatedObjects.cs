@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Journal;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
 
@@ -10,33 +10,37 @@ namespace Paxi.Actors.StateMachines;
 
 /// <inheritdoc/>
 /// <remarks>
+/// The results that one object keeps are bounded in bytes; past <see cref="ObjectSessions.MaxResultBytes"/> they end as <see cref="CommandStatus.ResultDropped"/>, those of other sessions than the
+/// one that executes first.
 /// <code>
-/// object  := floor u64, count varint, session{count}, state of the state machine
-/// session := id u64, lowest varint, count varint, (sequence varint, status u8, result){count}; ascending by id
+/// object := sessions, state of the state machine, CRC-32C u32 over all before
 /// </code>
+/// Sessions as in <see cref="ObjectSessions"/>.
 /// </remarks>
 public sealed class ReplicatedObjects : ObjectStates
 {
-    /// <summary>The most sessions that one object keeps.</summary>
-    public const int MaxSessionsPerObject = 1024;
-
-    /// <summary>The most bytes of results that one object keeps, so that its state fits a frame; past it the oldest results of the sessions with the smallest ids are dropped.</summary>
-    public const int MaxResultBytes = 512 << 10;
-
-    private const int MinSessionBytes = 10;
-    private const int MinEntryBytes = 3;
+    private const int ChecksumBytes = sizeof(uint);
 
     private readonly IObjectStateMachine _machine;
+    private readonly CommandRunner _runner;
     private readonly int _maxSessions;
-    private readonly int _maxOutstanding;
-    private readonly Dictionary<ObjectKey, ObjectSessions> _objects = [];
-    private readonly ArrayBufferWriter<byte> _result = new();
+
+    /// <summary>Packed (<see cref="PackedSessions"/>) or <see cref="ObjectSessions"/>.</summary>
+    private readonly Dictionary<ObjectKey, object> _objects = [];
+    private readonly WireWriter _writer = new();
+
+    // The session whose commands are being executed: one of the large form, or a packed one loaded into the spare.
+    private readonly Session _spare = new(0, 0);
+    private ObjectSessions? _large;
+    private byte[] _packed = PackedSessions.None;
+    private PackedSessions.Place _place;
+    private Session? _session;
 
     public ReplicatedObjects(IObjectStateMachine machine, SessionLimits limits)
     {
         _machine = machine;
-        _maxSessions = Math.Min(limits.Checked().MaxSessions, MaxSessionsPerObject);
-        _maxOutstanding = limits.MaxOutstanding;
+        _runner = new CommandRunner(machine, limits.Checked().MaxOutstanding);
+        _maxSessions = Math.Min(limits.MaxSessions, MaxSessionsPerObject);
     }
 
     public override void Execute(ReadOnlySpan<ObjectKey> objects, Batch batch, ResultBlocks? results)
@@ -44,6 +48,7 @@ public sealed class ReplicatedObjects : ObjectStates
         for (var reader = new BatchReader(batch); reader.NextBlock();)
         {
             results?.Begin(reader.Session);
+            var isOpen = false;
             while (reader.NextCommand())
             {
                 var body = reader.Body.Span;
@@ -53,232 +58,161 @@ public sealed class ReplicatedObjects : ObjectStates
                 }
                 else if (_machine.IsReadOnly(body))
                 {
-                    if (results is { IsFull: false })
-                    {
-                        results.Add(reader.Sequence, Run(body), _result.WrittenSpan);
-                    }
+                    _runner.Read(reader.Sequence, body, results);
                 }
                 else
                 {
+                    if (!isOpen)
+                    {
+                        Open(objects[0], reader.Session, reader.Lowest);
+                        isOpen = true;
+                    }
+
                     Write(objects[0], in reader, results);
                 }
             }
-        }
-    }
 
-    public override IReadOnlyList<ResultBlock> Read(Batch batch)
-    {
-        var results = new ResultBlocks(batch.Count);
-        for (var reader = new BatchReader(batch); reader.NextBlock();)
-        {
-            results.Begin(reader.Session);
-            while (reader.NextCommand())
+            if (isOpen)
             {
-                var body = reader.Body.Span;
-                if (!body.IsEmpty && _machine.IsReadOnly(body))
-                {
-                    results.Add(reader.Sequence, Run(body), _result.WrittenSpan);
-                }
-                else
-                {
-                    results.Add(reader.Sequence, CommandStatus.Invalid, "only a read can be answered outside the log"u8);
-                }
+                Close(objects[0]);
             }
         }
-
-        return results.ToBlocks();
     }
+
+    public override IReadOnlyList<ResultBlock> Read(Batch batch) => _runner.ReadAll(batch);
 
     public override void WriteObject(ObjectKey key, IBufferWriter<byte> state)
     {
-        var sessions = _objects.GetValueOrDefault(key) ?? ObjectSessions.None;
-        state.WriteUInt64(sessions.Floor);
-        state.WriteVarUInt((ulong)sessions.Sessions.Count);
-        foreach (var session in sessions.Sessions)
+        _writer.Clear();
+        if (_objects.GetValueOrDefault(key) is ObjectSessions large)
         {
-            state.WriteUInt64(session.Id);
-            state.WriteVarUInt((ulong)session.Lowest);
-            state.WriteVarUInt((ulong)session.Count);
-            for (var index = 0; index < session.Count; index++)
-            {
-                var (sequence, status, result) = session[index];
-                state.WriteVarUInt((ulong)sequence);
-                state.WriteByte((byte)status);
-                state.WriteBytes(result.Span);
-            }
+            large.Write(_writer.Buffer);
+        }
+        else
+        {
+            _writer.Raw(PackedOf(key));
         }
 
-        _machine.WriteObject(key, state);
+        _machine.WriteObject(key, _writer.Buffer);
+        _writer.UInt32(JournalRecord.Checksum(_writer.WrittenSpan, default));
+        state.Write(_writer.WrittenSpan);
     }
 
     public override void ReadObject(ObjectKey key, ReadOnlyMemory<byte> state)
     {
-        var reader = new WireReader(state);
-        var sessions = new ObjectSessions { Floor = reader.UInt64() };
-        var last = 0UL;
-        for (var left = reader.Count(MinSessionBytes); left > 0; left--)
+        if (state.Length < ChecksumBytes)
         {
-            var session = ReadSession(ref reader);
-            if (sessions.Sessions.Count > 0 && session.Id <= last)
-            {
-                throw new WireFormatException("the sessions of an object ascend by id");
-            }
-
-            last = session.Id;
-            sessions.Add(session);
+            throw new WireFormatException("the bytes are no state of an object");
         }
 
+        var content = state[..^ChecksumBytes];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(state.Span[^ChecksumBytes..]) != JournalRecord.Checksum(content.Span, default))
+        {
+            throw new WireFormatException("the state of an object is damaged: its checksum is another");
+        }
+
+        var reader = new WireReader(content);
+        var sessions = ObjectSessions.Read(ref reader, _maxSessions);
         _machine.ReadObject(key, reader.Raw(reader.Remaining));
-        _objects[key] = sessions;
+        _writer.Clear();
+        sessions.Write(_writer.Buffer);
+        if (_writer.WrittenSpan.SequenceEqual(PackedSessions.None))
+        {
+            _objects.Remove(key);
+        }
+        else
+        {
+            _objects[key] = _writer.Length <= PackedSessions.MaxBytes ? _writer.ToArray() : sessions;
+        }
     }
 
-    private static Session ReadSession(ref WireReader reader)
+    private byte[] PackedOf(ObjectKey key) => _objects.TryGetValue(key, out var packed) ? Unsafe.As<byte[]>(packed) : PackedSessions.None;
+
+    private void Open(ObjectKey key, ulong id, long lowest)
     {
-        var session = new Session(reader.UInt64(), reader.VarInt());
-        for (var left = reader.Count(MinEntryBytes); left > 0; left--)
+        _large = _objects.GetValueOrDefault(key) as ObjectSessions;
+        if (_large is null)
         {
-            var sequence = reader.VarInt();
-            if (sequence < session.Lowest || session.TryFind(sequence, out _, out _))
+            _packed = PackedOf(key);
+            _place = PackedSessions.Find(_packed, id);
+            if (_place.IsFound)
             {
-                throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"sequence number {sequence} of a session is out of order"));
+                PackedSessions.Load(_packed, _place, _spare);
+                _spare.AdvanceTo(lowest);
+                _session = _spare;
+                return;
             }
 
-            session.Add(sequence, (CommandStatus)reader.Byte((byte)CommandStatus.ResultDropped), reader.Bytes().Span);
+            if (_place.Count < _maxSessions)
+            {
+                _spare.Reset(id, lowest);
+                _session = id < _place.Floor || id == ulong.MaxValue ? null : _spare;
+                return;
+            }
+
+            Enlarge(key);
         }
 
-        return session;
+        _session = _large!.Use(id, lowest);
     }
 
     private void Write(ObjectKey key, in BatchReader command, ResultBlocks? results)
     {
-        if (!_objects.TryGetValue(key, out var sessions))
+        if (_session is null)
         {
-            _objects.Add(key, sessions = new ObjectSessions());
+            CommandRunner.Expired(command.Sequence, _large?.Floor ?? _place.Floor, results);
         }
-
-        var sequence = command.Sequence;
-        if (sessions.Use(command.Session, command.Lowest, _maxSessions) is not { } session)
+        else if (_runner.IsNew(_session, in command, results))
         {
-            Span<byte> floor = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(floor, sessions.Floor);
-            results?.Add(sequence, CommandStatus.SessionExpired, floor);
-        }
-        else if (sequence < session.Lowest)
-        {
-            results?.Add(sequence, CommandStatus.AlreadyAnswered, default);
-        }
-        else if (sequence - command.Lowest > _maxOutstanding)
-        {
-            results?.Add(sequence, CommandStatus.Invalid, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-                $"sequence number {sequence} is more than {_maxOutstanding} above the lowest outstanding one, {command.Lowest}")));
-        }
-        else if (session.TryFind(sequence, out var status, out var result))
-        {
-            results?.Add(sequence, status, result);
-        }
-        else
-        {
-            status = Run(command.Body.Span);
-            sessions.Record(session, sequence, status, _result.WrittenSpan, MaxResultBytes);
-            results?.Add(sequence, status, _result.WrittenSpan);
+            var status = _runner.Run(command.Body.Span);
+            Record(key, command.Sequence, status);
+            results?.Add(command.Sequence, status, _runner.Result);
         }
     }
 
-    /// <summary>Leaves the result or the reason in <see cref="_result"/>.</summary>
-    private CommandStatus Run(ReadOnlySpan<byte> body)
+    private void Record(ObjectKey key, long sequence, CommandStatus status)
     {
-        _result.ResetWrittenCount();
-        try
+        var result = _runner.Result;
+        if (_large is null && _packed.Length - _place.Length + SessionCodec.MostBytes(_spare, result.Length) > PackedSessions.MaxBytes)
         {
-            _machine.Execute(body, _result);
-            return CommandStatus.Done;
+            var (id, lowest) = (_spare.Id, _spare.Lowest);
+            _packed = PackedSessions.Replace(_packed, _place, _spare, _writer);
+            Enlarge(key);
+            _session = _large!.Use(id, lowest);
         }
-        catch (InvalidCommandException fault)
+
+        if (_large is null)
         {
-            _result.ResetWrittenCount();
-            _result.Write(Encoding.UTF8.GetBytes(fault.Message));
-            return CommandStatus.Invalid;
+            _spare.Add(sequence, status, result);
+        }
+        else if (!_large.Record(_session!, sequence, status, result))
+        {
+            _session = null;
         }
     }
 
-    /// <summary>The sessions that one object knows, ascending by id.</summary>
-    private sealed class ObjectSessions
+    private void Enlarge(ObjectKey key)
     {
-        public static readonly ObjectSessions None = new();
+        var reader = new WireReader(_packed);
+        _large = ObjectSessions.Read(ref reader, _maxSessions);
+        _objects[key] = _large;
+    }
 
-        public List<Session> Sessions { get; } = new(1);
-
-        /// <summary>Sessions below it that are not known here were forgotten, or may have been.</summary>
-        public ulong Floor { get; set; }
-
-        private int HeldBytes { get; set; }
-
-        public void Add(Session session)
+    private void Close(ObjectKey key)
+    {
+        if (_large is null && _session is not null)
         {
-            Sessions.Add(session);
-            HeldBytes += session.HeldBytes;
-        }
-
-        /// <summary>The session, new if need be; null when it was forgotten.</summary>
-        public Session? Use(ulong id, long lowest, int maxSessions)
-        {
-            var index = Find(id);
-            if (index < 0)
+            _packed = PackedSessions.Replace(_packed, _place, _spare, _writer);
+            if (_packed.Length > PackedSessions.MaxBytes)
             {
-                if (id < Floor)
-                {
-                    return null;
-                }
-
-                Sessions.Insert(~index, new Session(id, lowest));
-                if (Sessions.Count > maxSessions)
-                {
-                    HeldBytes -= Sessions[0].HeldBytes;
-                    Floor = Sessions[0].Id + 1;
-                    Sessions.RemoveAt(0);
-                }
-
-                index = Find(id);
-                return index < 0 ? null : Sessions[index];
+                Enlarge(key);
             }
-
-            var session = Sessions[index];
-            HeldBytes -= session.HeldBytes;
-            session.AdvanceTo(lowest);
-            HeldBytes += session.HeldBytes;
-            return session;
-        }
-
-        public void Record(Session session, long sequence, CommandStatus status, ReadOnlySpan<byte> result, int maxBytes)
-        {
-            session.Add(sequence, status, result);
-            HeldBytes += result.Length;
-            for (var index = 0; HeldBytes > maxBytes; index++)
+            else
             {
-                while (HeldBytes > maxBytes && Sessions[index].HeldBytes > 0)
-                {
-                    HeldBytes -= Sessions[index].HeldBytes;
-                    Sessions[index].DropOldest();
-                    HeldBytes += Sessions[index].HeldBytes;
-                }
+                _objects[key] = _packed;
             }
         }
 
-        private int Find(ulong id)
-        {
-            var (low, high) = (0, Sessions.Count - 1);
-            while (low <= high)
-            {
-                var middle = (low + high) >> 1;
-                if (Sessions[middle].Id == id)
-                {
-                    return middle;
-                }
-
-                (low, high) = Sessions[middle].Id < id ? (middle + 1, high) : (low, middle - 1);
-            }
-
-            return ~low;
-        }
+        (_large, _session) = (null, null);
     }
 }

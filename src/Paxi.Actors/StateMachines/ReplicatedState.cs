@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Replicas;
@@ -36,7 +34,7 @@ public class ReplicatedState(IStateMachine machine, SessionLimits limits)
     private const int SpareSnapshotBytes = 4096;
 
     private readonly SessionLimits _limits = limits.Checked();
-    private readonly ArrayBufferWriter<byte> _result = new();
+    private readonly CommandRunner _runner = new(machine, limits.MaxOutstanding);
     private SessionTable _sessions = new(limits);
 
     /// <summary>Of the last one: the next is about as long.</summary>
@@ -67,7 +65,7 @@ public class ReplicatedState(IStateMachine machine, SessionLimits limits)
                 }
                 else if (machine.IsReadOnly(body))
                 {
-                    Read(reader.Sequence, body, results);
+                    _runner.Read(reader.Sequence, body, results);
                 }
                 else
                 {
@@ -82,28 +80,7 @@ public class ReplicatedState(IStateMachine machine, SessionLimits limits)
     /// <summary>
     /// Answers read-only commands from the present state; a command that is not read-only ends as <see cref="CommandStatus.Invalid"/>.
     /// </summary>
-    public virtual IReadOnlyList<ResultBlock> Read(Batch batch)
-    {
-        var results = new ResultBlocks(batch.Count);
-        for (var reader = new BatchReader(batch); reader.NextBlock();)
-        {
-            results.Begin(reader.Session);
-            while (reader.NextCommand())
-            {
-                var body = reader.Body.Span;
-                if (!body.IsEmpty && machine.IsReadOnly(body))
-                {
-                    Read(reader.Sequence, body, results);
-                }
-                else
-                {
-                    results.Add(reader.Sequence, CommandStatus.Invalid, "only a read can be answered outside the log"u8);
-                }
-            }
-        }
-
-        return results.ToBlocks();
-    }
+    public virtual IReadOnlyList<ResultBlock> Read(Batch batch) => _runner.ReadAll(batch);
 
     /// <summary>Sessions and state machine; equal states give equal bytes.</summary>
     public virtual ReadOnlyMemory<byte> Snapshot()
@@ -145,7 +122,7 @@ public class ReplicatedState(IStateMachine machine, SessionLimits limits)
         session ??= _sessions.Open(command.Session, command.Lowest);
         if (session is null)
         {
-            Expired(command.Sequence, results);
+            CommandRunner.Expired(command.Sequence, _sessions.Floor, results);
         }
         else
         {
@@ -153,66 +130,17 @@ public class ReplicatedState(IStateMachine machine, SessionLimits limits)
         }
     }
 
-    private void Expired(long sequence, ResultBlocks? results)
-    {
-        Span<byte> floor = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(floor, _sessions.Floor);
-        results?.Add(sequence, CommandStatus.SessionExpired, floor);
-    }
-
-    /// <summary>Where nobody waits for it, a read is not worth executing.</summary>
-    private void Read(long sequence, ReadOnlySpan<byte> body, ResultBlocks? results)
-    {
-        if (results is { IsFull: false })
-        {
-            results.Add(sequence, Run(body), _result.WrittenSpan);
-        }
-    }
-
     private void Write(Session? session, in BatchReader command, ResultBlocks? results)
     {
-        var sequence = command.Sequence;
         if (session is null)
         {
-            Expired(sequence, results);
+            CommandRunner.Expired(command.Sequence, _sessions.Floor, results);
         }
-        else if (sequence < session.Lowest)
+        else if (_runner.IsNew(session, in command, results))
         {
-            results?.Add(sequence, CommandStatus.AlreadyAnswered, default);
-        }
-        else if (sequence - command.Lowest > _limits.MaxOutstanding)
-        {
-            results?.Add(sequence, CommandStatus.Invalid, TooFar(sequence, command.Lowest));
-        }
-        else if (session.TryFind(sequence, out var status, out var result))
-        {
-            results?.Add(sequence, status, result);
-        }
-        else
-        {
-            status = Run(command.Body.Span);
-            _sessions.Record(session, sequence, status, _result.WrittenSpan);
-            results?.Add(sequence, status, _result.WrittenSpan);
-        }
-    }
-
-    private byte[] TooFar(long sequence, long lowest) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-        $"sequence number {sequence} is more than {_limits.MaxOutstanding} above the lowest outstanding one, {lowest}"));
-
-    /// <summary>Leaves the result or the reason in <see cref="_result"/>.</summary>
-    private CommandStatus Run(ReadOnlySpan<byte> body)
-    {
-        _result.ResetWrittenCount();
-        try
-        {
-            machine.Execute(body, _result);
-            return CommandStatus.Done;
-        }
-        catch (InvalidCommandException fault)
-        {
-            _result.ResetWrittenCount();
-            _result.Write(Encoding.UTF8.GetBytes(fault.Message));
-            return CommandStatus.Invalid;
+            var status = _runner.Run(command.Body.Span);
+            _sessions.Record(session, command.Sequence, status, _runner.Result);
+            results?.Add(command.Sequence, status, _runner.Result);
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Session
         Holding = new LinkedListNode<Session>(this);
     }
 
-    public ulong Id { get; }
+    public ulong Id { get; private set; }
 
     /// <summary>Everything below was answered and is forgotten.</summary>
     public long Lowest { get; private set; }
@@ -45,6 +45,14 @@ internal sealed class Session
 
     /// <summary>Its place among the sessions that hold results, by their last use.</summary>
     public LinkedListNode<Session> Holding { get; }
+
+    /// <summary>Becomes another session, without entries; for one that stands in no table.</summary>
+    public void Reset(ulong id, long lowest)
+    {
+        (Id, Lowest) = (id, lowest);
+        (Count, HeldBytes, _droppable) = (0, 0, 0);
+        Trim();
+    }
 
     /// <summary>Forgets everything below; a number that is not higher than before comes from a late message and changes nothing.</summary>
     public void AdvanceTo(long lowest)
@@ -63,9 +71,7 @@ internal sealed class Session
 
         if (Count == 0)
         {
-            (_first, _used) = (0, 0);
-            _bytes = _bytes.Length > KeptBytes ? [] : _bytes;
-            _entries = _entries.Length > KeptEntries ? [] : _entries;
+            Trim();
         }
     }
 
@@ -99,7 +105,7 @@ internal sealed class Session
         result.CopyTo(_bytes.AsSpan(_used));
         var entries = _entries.AsSpan(_first, Count + 1);
         entries[index..^1].CopyTo(entries[(index + 1)..]);
-        entries[index] = new Entry(sequence, _used, result.Length, status);
+        entries[index] = new Entry(sequence, OffsetOf(_used, result.Length), result.Length, status);
         Count++;
         _used += result.Length;
         HeldBytes += result.Length;
@@ -164,6 +170,14 @@ internal sealed class Session
         return ~low;
     }
 
+    /// <summary>When it has no entries.</summary>
+    private void Trim()
+    {
+        (_first, _used) = (0, 0);
+        _bytes = _bytes.Length > KeptBytes ? [] : _bytes;
+        _entries = _entries.Length > KeptEntries ? [] : _entries;
+    }
+
     /// <summary>Room for one entry more and its bytes: what is no longer held gives way first, then the arrays grow.</summary>
     private void MakeRoom(int bytes)
     {
@@ -186,12 +200,15 @@ internal sealed class Session
         {
             ref var entry = ref _entries[index];
             _bytes.AsSpan(entry.Offset, entry.Length).CopyTo(packed.AsSpan(used));
-            entry = entry with { Offset = used };
+            entry = entry with { Offset = OffsetOf(used, entry.Length) };
             used += entry.Length;
         }
 
         (_bytes, _used) = (packed, used);
     }
+
+    /// <summary>An empty result stands nowhere: the buffer may be given up while its entry stays.</summary>
+    private static int OffsetOf(int used, int length) => length == 0 ? 0 : used;
 
     private readonly record struct Entry(long Sequence, int Offset, int Length, CommandStatus Status);
 }

@@ -22,16 +22,12 @@ namespace Paxi.Actors.StateMachines;
 /// executed stays: <see cref="CommandStatus.ResultDropped"/>.
 /// </para>
 /// <code>
-/// table   := floor u64, count varint, session{count}, the one used longest ago first
-/// session := id u64, lowest varint, count varint, entry{count}
-/// entry   := sequence varint, status u8, length varint, result{length}
+/// table := floor u64, count varint, session{count}, the one used longest ago first
 /// </code>
+/// A session as in <see cref="SessionCodec"/>.
 /// </summary>
 internal sealed class SessionTable(SessionLimits limits)
 {
-    private const int MinSessionBytes = 10;
-    private const int MinEntryBytes = 3;
-
     private readonly Dictionary<ulong, Session> _sessions = [];
     private readonly LinkedList<Session> _byUse = new();
     private readonly LinkedList<Session> _holding = new();
@@ -99,16 +95,7 @@ internal sealed class SessionTable(SessionLimits limits)
         writer.WriteVarUInt((ulong)_sessions.Count);
         foreach (var session in _byUse)
         {
-            writer.WriteUInt64(session.Id);
-            writer.WriteVarUInt((ulong)session.Lowest);
-            writer.WriteVarUInt((ulong)session.Count);
-            for (var index = 0; index < session.Count; index++)
-            {
-                var (sequence, status, result) = session[index];
-                writer.WriteVarUInt((ulong)sequence);
-                writer.WriteByte((byte)status);
-                writer.WriteBytes(result.Span);
-            }
+            SessionCodec.Write(session, writer);
         }
     }
 
@@ -118,7 +105,7 @@ internal sealed class SessionTable(SessionLimits limits)
     {
         var table = new SessionTable(limits);
         var floor = reader.UInt64();
-        for (var left = reader.Count(MinSessionBytes); left > 0; left--)
+        for (var left = reader.Count(SessionCodec.MinSessionBytes); left > 0; left--)
         {
             var id = reader.UInt64();
             if (table._sessions.ContainsKey(id) || id == ulong.MaxValue)
@@ -142,18 +129,10 @@ internal sealed class SessionTable(SessionLimits limits)
     private void ReadEntries(Session session, ref WireReader reader)
     {
         var last = session.Lowest - 1;
-        for (var left = reader.Count(MinEntryBytes); left > 0; left--)
+        for (var left = SessionCodec.ReadCount(ref reader); left > 0; left--)
         {
-            var sequence = reader.VarInt();
-            var status = (CommandStatus)reader.Byte();
-            if (sequence <= last || status is not (CommandStatus.Done or CommandStatus.Invalid or CommandStatus.ResultDropped))
-            {
-                throw new WireFormatException(string.Create(CultureInfo.InvariantCulture,
-                    $"sequence number {sequence} with status {(byte)status} after {last} in a snapshot"));
-            }
-
-            Record(session, sequence, status, reader.Bytes().Span);
-            last = sequence;
+            (last, var status, var result) = SessionCodec.ReadEntry(ref reader, last);
+            Record(session, last, status, result.Span);
         }
     }
 

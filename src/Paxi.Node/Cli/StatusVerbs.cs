@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using Paxi.Actors;
+using Paxi.Node.Rest;
 
 namespace Paxi.Node.Cli;
 
@@ -50,17 +53,28 @@ internal static class StatusVerbs
         var (key, config, json) = (Inputs.Key(), Inputs.Config(), Inputs.Json());
         var verb = new Verb("owner", VerbGroup.Inspect, "Which replica proposes for a key", "paxi owner 42")
         {
-            Notes = ["With one leader for all keys, as in paxos, that is the leader.", "Exit status: 0 known, 1 nobody leads or no replica answers."],
+            Notes =
+            [
+                "With one leader for all keys, as in paxos, that is the leader; where each key has an owner, as in wpaxos, the replicas are asked who it is.",
+                "Exit status: 0 known, 1 nobody leads or no replica answers.",
+            ],
         };
         verb.Add(key);
         verb.Add(config);
         verb.Add(json);
         verb.RunsOnCluster(context, config, async (parsed, cluster, cancellation) =>
         {
+            var name = parsed.GetRequiredValue(key);
             var status = await ClusterStatus.ReadAsync(cluster, cancellation);
-            if (status.Leader is { } leader)
+            var (owner, ballot) = (status.Leader, status.Ballot?.ToString());
+            if (owner is null && status.Answering > 0)
             {
-                context.Out.WriteLine(leader);
+                (owner, ballot) = await FindOwnerAsync(cluster, name, cancellation);
+            }
+
+            if (owner is not null)
+            {
+                context.Out.WriteLine(owner);
             }
             else
             {
@@ -72,14 +86,44 @@ internal static class StatusVerbs
             {
                 JsonLine.Print(context.Out, writer =>
                 {
-                    writer.WriteString("key", parsed.GetRequiredValue(key));
-                    writer.WriteString("owner", status.Leader);
-                    writer.WriteString("ballot", status.Ballot?.ToString());
+                    writer.WriteString("key", name);
+                    writer.WriteString("owner", owner);
+                    writer.WriteString("ballot", ballot);
                 });
             }
 
-            return status.Leader is null ? ExitStatus.Failed : ExitStatus.Good;
+            return owner is null ? ExitStatus.Failed : ExitStatus.Good;
         });
         return verb;
     }
+
+    /// <summary>Where each key has an owner of its own: the one of the highest ballot that any replica tells of; null when none does.</summary>
+    private static async Task<(string? Owner, string? Ballot)> FindOwnerAsync(IClusterAccess cluster, string key, CancellationToken cancellation)
+    {
+        var answers = await cluster.Rest.GetAllAsync(cluster.Settings.Replicas, _ => $"/owner?key={Uri.EscapeDataString(key)}", cancellation);
+        OwnerLine? best = null;
+        foreach (var answer in answers)
+        {
+            if (Read(answer) is { Owner: not null } line && (best is null || BallotOf(line) > BallotOf(best)))
+            {
+                best = line;
+            }
+        }
+
+        return (best?.Owner, best?.Ballot);
+    }
+
+    private static OwnerLine? Read(RestAnswer answer)
+    {
+        try
+        {
+            return answer.Body is { } body ? JsonSerializer.Deserialize<OwnerLine>(body, OwnerLine.Json) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Ballot BallotOf(OwnerLine line) => Ballot.TryParse(line.Ballot, out var ballot) ? ballot : Ballot.Zero;
 }

@@ -40,6 +40,8 @@ internal sealed class NodeObserver : IReplicaObserver, IDisposable
     /// <summary>Called when an epoch begins here.</summary>
     public event Action<Epoch>? EpochBegan;
 
+    public bool NamesLogs => false;
+
     public void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums)
     {
         _epoch = epoch;
@@ -53,7 +55,11 @@ internal sealed class NodeObserver : IReplicaObserver, IDisposable
     public void Led(ReplicaId replica, string log, Ballot ballot)
     {
         _leaderships++;
-        _led(ballot);
+        if (log.Length == 0)
+        {
+            // Objects change hands all the time.
+            _led(ballot);
+        }
     }
 
     public void Decided(ReplicaId replica, string log, long slot, Batch batch) { }

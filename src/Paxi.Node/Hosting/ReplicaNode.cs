@@ -181,7 +181,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         var local = Client(system, transport, "local-client", [_self.Id]);
         var access = new ReplicaAccess(
             _self.Id, settings.Algorithm, _deployment.Protocol.ProposesAnywhere, _deployment.Quorums.Members, settings.Admin, _replica, _membership);
-        _rest = new RestHandler(new KeyValueEndpoint(client.SendAsync, settings.ReadMode), new AdminEndpoint(access, local.SendAsync), new MembersEndpoint(access), new StatusEndpoint(access));
+        _rest = new RestHandler(new KeyValueEndpoint(client.SendAsync, settings.ReadMode), new AdminEndpoint(access, local.SendAsync), new MembersEndpoint(access), new OwnerEndpoint(access), new StatusEndpoint(access));
     }
 
     private void OnEpoch(Epoch epoch)

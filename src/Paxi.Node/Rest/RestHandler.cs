@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Paxi.Node.Rest;
 
 /// <summary>Splits what belongs to the store from what belongs to the operator.</summary>
-internal sealed class RestHandler(KeyValueEndpoint store, AdminEndpoint admin, MembersEndpoint members, StatusEndpoint status)
+internal sealed class RestHandler(KeyValueEndpoint store, AdminEndpoint admin, MembersEndpoint members, OwnerEndpoint owner, StatusEndpoint status)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -40,6 +40,11 @@ internal sealed class RestHandler(KeyValueEndpoint store, AdminEndpoint admin, M
         if (MembersEndpoint.Serves(path.Segment))
         {
             return members.HandleAsync(context, path);
+        }
+
+        if (OwnerEndpoint.Serves(path.Segment))
+        {
+            return owner.HandleAsync(context, path);
         }
 
         if (AdminEndpoint.Serves(path.Segment))

@@ -42,7 +42,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
     {
         (_context, _options, _self) = (context, options, context.Self);
         _random = context.Random(WPaxosRoles.Acceptor);
-        _isObserved = context.Observer is not NullObserver;
+        _isObserved = context.Observer.Watches;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -339,7 +339,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
             case Prepare prepare:
                 if (_isObserved)
                 {
-                    _context.Observer.Promised(_self, prepare.Object.ToString(), prepare.Ballot);
+                    _context.Observer.Promised(_self, _context.Observer.LogOf(prepare.Object), prepare.Ballot);
                 }
 
                 Promise(prepare);
@@ -361,10 +361,10 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
             }
 
             var (first, others, batch) = accepts.Proposals[index];
-            _context.Observer.Accepted(_self, first.Object.ToString(), first.Slot, first.Ballot, batch);
+            _context.Observer.Accepted(_self, _context.Observer.LogOf(first.Object), first.Slot, first.Ballot, batch);
             foreach (var place in others)
             {
-                _context.Observer.Accepted(_self, place.Object.ToString(), place.Slot, place.Ballot, batch);
+                _context.Observer.Accepted(_self, _context.Observer.LogOf(place.Object), place.Slot, place.Ballot, batch);
             }
         }
     }

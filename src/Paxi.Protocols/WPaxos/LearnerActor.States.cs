@@ -145,7 +145,7 @@ internal sealed partial class LearnerActor
     {
         if (_isObserved)
         {
-            _context.Observer.Restored(_self, place.Object.ToString(), place.Slot);
+            _context.Observer.Restored(_self, _context.Observer.LogOf(place.Object), place.Slot);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     {
         (_context, _options, _states, _self) = (context, options, states, context.Self);
         _fetch = new StateFetch(context, options.RetransmitInterval);
-        _isObserved = context.Observer is not NullObserver;
+        _isObserved = context.Observer.Watches;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -253,11 +253,11 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     {
         if (isExecuted)
         {
-            _context.Observer.Executed(_self, place.Object.ToString(), place.Slot, batch);
+            _context.Observer.Executed(_self, _context.Observer.LogOf(place.Object), place.Slot, batch);
         }
         else
         {
-            _context.Observer.Decided(_self, place.Object.ToString(), place.Slot, batch);
+            _context.Observer.Decided(_self, _context.Observer.LogOf(place.Object), place.Slot, batch);
         }
     }
 

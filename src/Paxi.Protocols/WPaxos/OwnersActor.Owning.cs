@@ -132,7 +132,7 @@ internal sealed partial class OwnersActor
 
         if (_isObserved)
         {
-            _context.Observer.Led(_self, won.Object.ToString(), won.Ballot);
+            _context.Observer.Led(_self, _context.Observer.LogOf(won.Object), won.Ballot);
         }
 
         if (won.Knows is { } peer && peer != _self)

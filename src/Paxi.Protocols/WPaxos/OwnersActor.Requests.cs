@@ -144,6 +144,12 @@ internal sealed partial class OwnersActor
         }
     }
 
+    private OwnerAnswer OwnerOf(ObjectKey key)
+    {
+        var ballot = _table[key].Ballot;
+        return _map is not null ? new OwnerAnswer(_map.Home(key, _neighbours.IsSuspected), ballot) : new OwnerAnswer(ballot.IsZero ? null : ballot.Owner, ballot);
+    }
+
     private void Give(ObjectKey key, OwnedRequest request, ServeMode mode)
     {
         var owner = Activate(key);

@@ -48,7 +48,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         _neighbours = new Neighbours(context.Self, context.Quorums);
         _random = context.Random(WPaxosRoles.Owners);
         _start = unchecked((ulong)_random.NextInt64());
-        _isObserved = context.Observer is not NullObserver;
+        _isObserved = context.Observer.Watches;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -122,6 +122,9 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
                 break;
             case Unsettled unsettled:
                 OnUnsettled(unsettled);
+                break;
+            case OwnerQuery query:
+                Sender.Tell(OwnerOf(query.Object), Self);
                 break;
             case PeerSuspected suspected:
                 _neighbours.Suspect(suspected.Peer, suspected.IsSuspected);

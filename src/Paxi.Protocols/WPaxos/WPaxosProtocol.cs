@@ -58,10 +58,7 @@ public sealed class WPaxosProtocol : IProtocol
         var options = WPaxosOptions.Create(context.Settings);
         _ = StealPolicies.Find(options.Policy, options.Threshold);
         _ = Map(context, options);
-        if (context.OwnStateMachine is not IObjectStateMachine)
-        {
-            throw new ArgumentException($"algorithm = {Name} needs a state machine that falls apart into objects (IObjectStateMachine)");
-        }
+        ProtocolCheck.RequireObjects(this, context);
     }
 
     private Akka.Actor.Props Owners(ReplicaContext context)
@@ -73,7 +70,7 @@ public sealed class WPaxosProtocol : IProtocol
     private static Akka.Actor.Props Learner(ReplicaContext context)
     {
         var options = WPaxosOptions.Create(context.Settings);
-        return LearnerActor.Props(context, options, () => new ReplicatedObjects((IObjectStateMachine)context.OwnStateMachine, options.Sessions));
+        return LearnerActor.Props(context, options, () => context.ObjectStates((IObjectStateMachine)context.OwnStateMachine, options.Sessions));
     }
 
     private PartitionMap? Map(ReplicaContext context, WPaxosOptions options) => _isPlaced ? new PartitionMap(context.Members, options.Partition) : null;

@@ -72,25 +72,28 @@ public sealed class ExecutionLedger
     internal SlotEffects Executed(ReplicaId replica, string log, long slot)
     {
         var execution = _replicas[replica];
-        UInt128[] bodies = execution.Pending.Count == 0 ? [] : [.. execution.Pending.Select(pending => pending.Digest)];
-        execution.Advance(log, slot, bodies);
+        var effects = execution.Take(log);
+        UInt128[] bodies = [.. effects.Where(effect => effect.IsNew).Select(effect => effect.Effect.Digest)];
+        UInt128[] chained = [.. effects.Select(effect => effect.Effect.Digest)];
+        execution.Advance(log, slot, chained);
         if (_slots.TryGetValue((log, slot), out var known))
         {
-            execution.Pending.Clear();
             return new SlotEffects(bodies, known.Bodies, IsFirst: false);
         }
 
-        var chain = Chain(_chains.GetValueOrDefault(log), bodies);
+        var chain = Chain(_chains.GetValueOrDefault(log), chained);
         _chains[log] = chain;
         _slots.Add((log, slot), (bodies, chain));
-        foreach (var (digest, body) in execution.Pending)
+        foreach (var (effect, isNew) in effects)
         {
-            _discarded.ResetWrittenCount();
-            Reference.Execute(body, _discarded);
-            TookEffectFirst?.Invoke(digest);
+            if (isNew)
+            {
+                _discarded.ResetWrittenCount();
+                Reference.Execute(effect.Body, _discarded);
+                TookEffectFirst?.Invoke(effect.Digest);
+            }
         }
 
-        execution.Pending.Clear();
         return new SlotEffects(bodies, bodies, IsFirst: true);
     }
 
@@ -116,7 +119,7 @@ public sealed class ExecutionLedger
             execution.Pending.Clear();
         }
 
-        execution.Pending.Add((BatchView.DigestOf(body), body.ToArray()));
+        execution.Pending.Add(new PendingEffect(BatchView.DigestOf(body), body.ToArray(), execution.Machine.ObjectsOf(body)));
     }
 
     internal static UInt128 Chain(UInt128 chain, UInt128[] bodies)
@@ -142,13 +145,44 @@ internal sealed class ReplicaExecution
 
     public ObservedStateMachine Machine { get; }
 
-    /// <summary>What took effect since the last slot that was reported.</summary>
-    public List<(UInt128 Digest, byte[] Body)> Pending { get; } = [];
+    /// <summary>What took effect and was not yet reported as executed in every log that it is in.</summary>
+    public List<PendingEffect> Pending { get; } = [];
 
     /// <summary>A digest, by log, of all that took effect, also before a snapshot that it was restored from.</summary>
     public SortedDictionary<string, UInt128> Chains { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, long> Positions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What took effect in a slot of that log. Where logs are those of objects, a command over several of them is executed in all at one instant and reported once for each: it is new the first time,
+    /// and in the chain of each. Where a log is none of the objects, everything is its.
+    /// </summary>
+    public IReadOnlyList<(PendingEffect Effect, bool IsNew)> Take(string log)
+    {
+        if (Pending.Count == 0)
+        {
+            return [];
+        }
+
+        var isOfObjects = Pending.Exists(effect => effect.Objects.Contains(log));
+        var taken = new List<(PendingEffect, bool)>();
+        foreach (var effect in Pending)
+        {
+            if (!isOfObjects)
+            {
+                taken.Add((effect, !effect.IsReported));
+                effect.Left.Clear();
+            }
+            else if (effect.Left.Remove(log))
+            {
+                taken.Add((effect, !effect.IsReported));
+                effect.IsReported = true;
+            }
+        }
+
+        Pending.RemoveAll(effect => effect.Left.Count == 0);
+        return taken;
+    }
 
     public void Advance(string log, long slot, UInt128[] bodies)
     {
@@ -158,4 +192,20 @@ internal sealed class ReplicaExecution
             Chains[log] = ExecutionLedger.Chain(Chains.GetValueOrDefault(log), bodies);
         }
     }
+}
+
+/// <summary>A command that took effect on a replica.</summary>
+internal sealed class PendingEffect(UInt128 digest, byte[] body, IReadOnlyList<string> objects)
+{
+    public UInt128 Digest => digest;
+
+    public byte[] Body => body;
+
+    /// <summary>What it is about, where the state machine can tell.</summary>
+    public IReadOnlyList<string> Objects => objects;
+
+    /// <summary>Those in whose logs it was not reported yet.</summary>
+    public HashSet<string> Left { get; } = [.. objects];
+
+    public bool IsReported { get; set; }
 }

@@ -64,6 +64,19 @@ internal sealed class ObservedStateMachine(ExecutionLedger ledger, ReplicaExecut
         }
     }
 
+    /// <summary>The objects of a command by their names; none where the state machine has no objects.</summary>
+    public IReadOnlyList<string> ObjectsOf(ReadOnlySpan<byte> command)
+    {
+        if (Inner is not IObjectStateMachine objects)
+        {
+            return [];
+        }
+
+        var keys = new List<ObjectKey>();
+        objects.ListObjects(command, keys);
+        return [.. keys.Select(key => key.ToString())];
+    }
+
     public void ListObjects(ReadOnlySpan<byte> command, ICollection<ObjectKey> objects) => Objects.ListObjects(command, objects);
 
     public void WriteObject(ObjectKey key, IBufferWriter<byte> state)
@@ -95,5 +108,6 @@ internal sealed class ObservedStateMachine(ExecutionLedger ledger, ReplicaExecut
         execution.Chains[key.ToString()] = chain;
     }
 
-    private IObjectStateMachine Objects => (IObjectStateMachine)Inner;
+    private IObjectStateMachine Objects => Inner as IObjectStateMachine
+        ?? throw new NotSupportedException($"{Inner.GetType().Name} has no objects");
 }

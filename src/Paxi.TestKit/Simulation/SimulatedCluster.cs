@@ -173,7 +173,12 @@ public sealed class SimulatedCluster : IDisposable
     }
 
     /// <summary>What the replica's roles say of themselves; the world settles, time does not pass. Null when it is down, paused or does not answer.</summary>
-    public ReplicaStatus? StatusOf(ReplicaId id)
+    public ReplicaStatus? StatusOf(ReplicaId id) => Ask<ReplicaStatus>(id, StatusRequest.Instance);
+
+    /// <summary>Who proposes for that object, as far as the replica knows. Null as for <see cref="StatusOf"/>.</summary>
+    public OwnerAnswer? OwnerOf(ReplicaId id, ObjectKey key) => Ask<OwnerAnswer>(id, new OwnerQuery(key));
+
+    private T? Ask<T>(ReplicaId id, object question) where T : class
     {
         var node = Node(id);
         if (!node.IsUp || node.System.IsPaused)
@@ -181,10 +186,10 @@ public sealed class SimulatedCluster : IDisposable
             return null;
         }
 
-        ReplicaStatus? answer = null;
-        var port = new ReplyPort(node.System, message => answer = message as ReplicaStatus);
+        T? answer = null;
+        var port = new ReplyPort(node.System, message => answer = message as T);
         World.Adopt();
-        node.System.ActorSystem.ActorSelection("/user/replica").Tell(StatusRequest.Instance, port);
+        node.System.ActorSystem.ActorSelection("/user/replica").Tell(question, port);
         World.Settle();
         return answer;
     }

@@ -145,6 +145,39 @@ public sealed class StateMeasurement(ITestOutputHelper output)
         Assert.Equal(Keys, store.Count);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void Bytes_per_object_with_sessions(int writers)
+    {
+        if (!IsAsked)
+        {
+            return;
+        }
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var states = new ReplicatedObjects(new KeyValueStore(), new SessionLimits());
+        var keys = new ObjectKey[Keys];
+        var clock = Stopwatch.StartNew();
+        for (var key = 0; key < Keys; key++)
+        {
+            // The table of the learner has the key too, and shares it.
+            keys[key] = new ObjectKey(Key(key));
+            for (var writer = 0; writer < writers; writer++)
+            {
+                var sequence = (key / 64) + 1;
+                var session = SessionIds.Choose(DateTimeOffset.UnixEpoch, new Random((key + writer) % 64));
+                states.Execute([keys[key]], Batches.Block(session, Math.Max(1, sequence - 8), (sequence, new Set(Key(key), "0123456789".Bytes()))), null);
+            }
+        }
+
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before - (48.0 * Keys)) / Keys;
+        Print($"{Keys} objects written {writers} times by different sessions in {clock.Elapsed.TotalSeconds:0.0} s: {each:0.0} bytes an object without the shared key, "
+            + $"{each - 10:0.0} beyond key and value");
+        GC.KeepAlive(keys);
+        GC.KeepAlive(states);
+    }
+
     private static KeyCommand Either(int sequence, string key) => sequence % 2 == 0 ? new Get(key) : new Set(key, "0123456789".Bytes());
 
     private static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"key {number:0000000}");

@@ -65,6 +65,7 @@ internal static class WireSamples
                 Cold(Cold()),
                 new ForwardReplies(replies),
                 new ForwardRefusal(refusal),
+                new ForwardBatch(Two, byte.MaxValue, BatchWriter.Join([Block(3), Block(1)])),
                 new Heartbeat(Two, Top, long.MaxValue),
                 new HeartbeatAck(Two, Ballot.Zero, 0),
                 new Poll(Two, long.MaxValue),

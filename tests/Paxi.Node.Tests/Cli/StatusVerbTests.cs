@@ -155,6 +155,32 @@ public sealed class StatusVerbTests : CommandLineSpec
     }
 
     [Fact]
+    public async Task OwnerOfAKeyIsTheOneOfTheHighestBallotAmongTheReplicas()
+    {
+        var asked = new System.Collections.Concurrent.ConcurrentBag<string>();
+        Cluster.Replica = (port, path) =>
+        {
+            asked.Add(path);
+            return !path.StartsWith("/owner", StringComparison.Ordinal) ? (HttpStatusCode.OK, Recorded($"1.{port - 8180}", null, 5, "0.0.0"))
+                : port == 8181 ? (HttpStatusCode.OK, """{"key":"a b","owner":"1.3","ballot":"9.1.3"}""")
+                : port == 8182 ? (HttpStatusCode.OK, """{"key":"a b","owner":"1.2","ballot":"10.1.2"}""")
+                : (HttpStatusCode.OK, """{"key":"a b","owner":null,"ballot":null}""");
+        };
+        var ran = await RunAsync("owner", "a b", "--json");
+        Assert.Equal("1.2\n" + """{"key":"a b","owner":"1.2","ballot":"10.1.2"}""" + "\n", ran.Out);
+        Assert.Equal(0, ran.Status);
+        Assert.Contains("/owner?key=a%20b", asked);
+    }
+
+    [Fact]
+    public async Task OwnerOfAKeyThatNobodyOwnsIsOne()
+    {
+        Cluster.Replica = (port, path) => (HttpStatusCode.OK, path.StartsWith("/owner", StringComparison.Ordinal) ? "<html>" : Recorded($"1.{port - 8180}", null, 5, "0.0.0"));
+        var ran = await RunAsync("owner 42");
+        Assert.Equal((1, "", "paxi owner: no leader is known; 3 of 3 replicas answer\n"), (ran.Status, ran.Out, ran.Error));
+    }
+
+    [Fact]
     public async Task OwnerWithoutALeaderIsOne()
     {
         Cluster.Replica = (_, _) => null;

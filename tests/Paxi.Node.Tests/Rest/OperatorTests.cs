@@ -84,6 +84,7 @@ public sealed class OperatorTests(RestFixture server) : IClassFixture<RestFixtur
     [InlineData("history")]
     [InlineData("status")]
     [InlineData("metrics")]
+    [InlineData("owner")]
     public async Task A_path_of_the_operator_is_no_key(string segment)
     {
         var answer = await server.SendAsync("PUT", "/" + segment, "v");
@@ -103,6 +104,18 @@ public sealed class OperatorTests(RestFixture server) : IClassFixture<RestFixtur
         Assert.Equal("absent", status.RootElement.GetProperty("members")[0].GetProperty("cluster").GetString());
         Assert.Equal("3.1.2", status.RootElement.GetProperty("roles").GetProperty("gateway").GetProperty("ballot").GetString());
     }
+
+    [Theory]
+    [InlineData("a%2Fb%20%C3%A9", """{"key":"a/b \u00E9","owner":"2.1","ballot":"7.2.1"}""")]
+    [InlineData("nobody's", """{"key":"nobody\u0027s","owner":null,"ballot":null}""")]
+    public async Task Owner_says_who_proposes_for_a_key(string key, string expected) =>
+        Assert.Equal(expected, Unchunk(await server.SendAsync("GET", "/owner?key=" + key)));
+
+    [Theory]
+    [InlineData("/owner")]
+    [InlineData("/owner?key=")]
+    [InlineData("/owner?key=%FF")]
+    public async Task Owner_of_no_key_is_refused(string target) => Assert.Equal(400, (await server.SendAsync("GET", target)).Code);
 
     [Fact]
     public async Task Health_is_for_a_load_balancer()

@@ -81,7 +81,7 @@ public sealed class RestFixture : IAsyncLifetime
     private async Task<int> ServeAsync(SendCommand client, IActorRef replica, ReadMode read, bool admin)
     {
         var access = new ReplicaAccess(new ReplicaId(1, 1), "test", false, [new(1, 1), new(1, 2), new(2, 1)], admin, replica, replica);
-        var handler = new RestHandler(new KeyValueEndpoint(client, read), new AdminEndpoint(access, client), new MembersEndpoint(access), new StatusEndpoint(access));
+        var handler = new RestHandler(new KeyValueEndpoint(client, read), new AdminEndpoint(access, client), new MembersEndpoint(access), new OwnerEndpoint(access), new StatusEndpoint(access));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         RestServer.Configure(builder, new IPEndPoint(IPAddress.Loopback, 0));
         var server = builder.Build();
@@ -162,6 +162,8 @@ internal sealed class FakeReplica : ReceiveActor
         });
         Receive<StatusRequest>(_ => Sender.Tell(new ReplicaStatus(new ReplicaId(1, 1), ReplicaState.Running, "",
             [new RoleStatus(KernelRoles.Gateway, [new("leader", "1.2"), new("ballot", "3.1.2")])])));
+        Receive<OwnerQuery>(query => Sender.Tell(query.Object.ToString() == "nobody's"
+            ? new OwnerAnswer(null, Ballot.Zero) : new OwnerAnswer(new ReplicaId(2, 1), new Ballot(7, new ReplicaId(2, 1)))));
         Receive<MembershipQuery>(_ => Sender.Tell(new MembershipView([])));
     }
 
