@@ -111,6 +111,11 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
 
     private FaultEvent? DrawPartition(TimeSpan at, TimeSpan span, CutDirection direction)
     {
+        if (direction == CutDirection.Both && random.Next(3) == 0)
+        {
+            return DrawRival(at, span);
+        }
+
         if (random.Next(2) == 0)
         {
             var companions = random.Next(3) switch
@@ -127,6 +132,18 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         var side = replicas.Where(replica => byZone ? replica.Zone == zone : random.Next(2) == 0).ToImmutableArray();
         ImmutableArray<ReplicaId> others = [.. replicas.Where(replica => !side.Contains(replica))];
         return side.IsEmpty || others.IsEmpty ? null : new PartitionEvent(at, span, side, others, direction);
+    }
+
+    /// <summary>Long enough for an election, and with a few rivals, so that enough others are left for a quorum.</summary>
+    private RivalEvent DrawRival(TimeSpan at, TimeSpan span)
+    {
+        var rivals = new SortedSet<ReplicaId> { Any() };
+        for (var more = random.Next(3); more > 0; more--)
+        {
+            rivals.Add(Any());
+        }
+
+        return new RivalEvent(at, span + Milliseconds(1_500), [.. rivals], random.Next(4) == 0);
     }
 
     private ClogEvent? DrawClog(TimeSpan at, TimeSpan span)

@@ -100,6 +100,20 @@ public sealed record LeaderPartitionEvent(
         $"the leader{(Companions.IsEmpty ? "" : $" with {Show(Companions)}")} {PartitionEvent.Arrow(Direction)} everyone else";
 }
 
+/// <summary>
+/// A rival for the leader: some replicas do not reach it, and the leader does not reach them, so that they stand for election while all others hear it still; and when one
+/// of them has won, the leader is cut off from all replicas, so that it does not learn of it. Clients still reach it. It must not answer from what it knows any longer than it may.
+/// </summary>
+/// <param name="Rivals">Who does not hear the leader; one that is the leader itself does not count.</param>
+/// <param name="Restart">Those who hear the leader restart as the rival stands: what they granted must survive that.</param>
+public sealed record RivalEvent(TimeSpan At, TimeSpan For, ImmutableArray<ReplicaId> Rivals, bool Restart) : FaultEvent(At, For)
+{
+    public override string Kind => "partition";
+
+    protected override string What =>
+        $"{Show(Rivals)} and the leader do not hear each other{(Restart ? ", the others restart" : "")}, and when one of them wins, the leader hears nobody";
+}
+
 /// <summary>The links of a replica lose a good part of what they carry.</summary>
 /// <param name="Loss">The probability that a message is lost.</param>
 public sealed record FlakyEvent(TimeSpan At, TimeSpan For, FaultTarget Target, double Loss) : FaultEvent(At, For)

@@ -74,6 +74,9 @@ public sealed class FaultInjector
                 var others = _cluster.Replicas.Where(replica => replica != leader && !partition.Companions.Contains(replica));
                 Cut(partition, [leader, .. partition.Companions.Where(replica => replica != leader)], [.. others], partition.Direction);
                 break;
+            case RivalEvent rival when _cluster.Leader is { } leader:
+                Rival(rival, leader);
+                break;
             case FlakyEvent flaky when Resolve(flaky.Target) is { } replica:
                 Flake(flaky, replica);
                 break;
@@ -145,9 +148,14 @@ public sealed class FaultInjector
         if (moment != Moment.AtOnce)
         {
             var patience = fault.For > Patience ? fault.For : Patience;
-            _armed.Add(new Armed(fault, target, moment, begin, World.Now + patience));
+            _armed.Add(new Armed(replica => Resolve(target) == replica, moment, Begin, World.Now + patience));
         }
         else if (Resolve(target) is { } replica)
+        {
+            Begin(replica);
+        }
+
+        void Begin(ReplicaId replica)
         {
             Count(fault);
             begin(replica);
@@ -163,10 +171,9 @@ public sealed class FaultInjector
             {
                 _armed.RemoveAt(index--);
             }
-            else if (armed.Moment == moment && Resolve(armed.Target) == replica)
+            else if (armed.Moment == moment && armed.Meets(replica))
             {
                 _armed.RemoveAt(index);
-                Count(armed.Fault);
                 MomentsMet++;
                 armed.Begin(replica);
                 return;
@@ -223,12 +230,15 @@ public sealed class FaultInjector
 
     private void Cut(FaultEvent fault, ImmutableArray<ReplicaId> side, ImmutableArray<ReplicaId> others, CutDirection direction)
     {
-        if (side.IsEmpty || others.IsEmpty)
+        if (!side.IsEmpty && !others.IsEmpty)
         {
-            return;
+            Count(fault);
+            CutLinks(fault.For, side, others, direction);
         }
+    }
 
-        Count(fault);
+    private void CutLinks(TimeSpan span, ImmutableArray<ReplicaId> side, ImmutableArray<ReplicaId> others, CutDirection direction)
+    {
         var links = new List<SimulatedLink>();
         foreach (var from in side)
         {
@@ -252,7 +262,7 @@ public sealed class FaultInjector
             link.IsCut = true;
         }
 
-        After(fault.For, () =>
+        After(span, () =>
         {
             foreach (var link in links)
             {
@@ -260,6 +270,34 @@ public sealed class FaultInjector
             }
         });
     }
+
+    private void Rival(RivalEvent fault, ReplicaId leader)
+    {
+        ImmutableArray<ReplicaId> rivals = [.. fault.Rivals.Where(replica => replica != leader)];
+        ImmutableArray<ReplicaId> others = [.. _cluster.Replicas.Where(replica => replica != leader && !rivals.Contains(replica))];
+        Cut(fault, [leader], rivals, CutDirection.Both);
+        WhenOneOf(fault, rivals, Moment.Lead, _ =>
+        {
+            if (_cluster.Deposed == leader)
+            {
+                CutLinks(fault.For, [leader], others, CutDirection.Both);
+            }
+        });
+        if (fault.Restart)
+        {
+            // A rival promises its own ballot first; what it asks of the others is on its way.
+            WhenOneOf(fault, rivals, Moment.Promise, _ =>
+            {
+                foreach (var other in others)
+                {
+                    World.ScheduleOnce(TimeSpan.Zero, () => Crash(other, TimeSpan.FromMilliseconds(1), tears: false));
+                }
+            });
+        }
+    }
+
+    private void WhenOneOf(FaultEvent fault, ImmutableArray<ReplicaId> replicas, Moment moment, Action<ReplicaId> begin) =>
+        _armed.Add(new Armed(replicas.Contains, moment, begin, World.Now + fault.For));
 
     private void Flake(FlakyEvent fault, ReplicaId replica)
     {
@@ -343,7 +381,7 @@ public sealed class FaultInjector
         return hold;
     }
 
-    private sealed record Armed(FaultEvent Fault, FaultTarget Target, Moment Moment, Action<ReplicaId> Begin, TimeSpan Until);
+    private sealed record Armed(Func<ReplicaId, bool> Meets, Moment Moment, Action<ReplicaId> Begin, TimeSpan Until);
 
     /// <summary>How many faults hold a replica in each state.</summary>
     private sealed class Hold

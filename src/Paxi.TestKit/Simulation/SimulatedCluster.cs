@@ -93,6 +93,9 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>The replica that last won phase 1 with the highest ballot, whether it still lives or not; null before the first election.</summary>
     public ReplicaId? Leader { get; private set; }
 
+    /// <summary>The replica that led before <see cref="Leader"/>, and may not know that it leads no more; null before the second election.</summary>
+    public ReplicaId? Deposed { get; private set; }
+
     /// <summary>Called at each step that a replica reports, before it goes on.</summary>
     public event Action<Moment, ReplicaId>? Stepped;
 
@@ -216,6 +219,7 @@ public sealed class SimulatedCluster : IDisposable
     {
         if (ballot >= _ballot)
         {
+            Deposed = Leader == replica ? Deposed : Leader;
             (_ballot, Leader) = (ballot, replica);
         }
     }
