@@ -9,8 +9,9 @@ namespace Paxi.Actors.Clients;
 /// actor; whatever comes until it looks goes with it. So a command under load costs no message of its own.
 /// </summary>
 /// <remarks>
-/// From a thread of the pool the wake-up goes through the pool's queue: one answer ends many commands, whose continuations lie in that queue and are about to send the
-/// next ones. Behind them it finds all of those; before them it would find one. With an empty queue it runs as soon as the thread returns.
+/// From a thread of the pool the wake-up goes through the pool's queue: one answer ends many commands, whose continuations lie in that queue
+/// and are about to send the next ones. Behind them it finds all of those; before them it would find one. With an empty queue it runs as
+/// soon as the thread returns.
 /// </remarks>
 /// <param name="client">The client actor.</param>
 /// <param name="yields">Whether to go through the pool's queue; a simulated world has no pool.</param>

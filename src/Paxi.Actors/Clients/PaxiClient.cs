@@ -27,14 +27,17 @@ public sealed partial class PaxiClient : IAsyncDisposable
     private readonly ClientIntake _intake;
     private readonly ActorSystem? _ownSystem;
 
-    /// <param name="client">A <see cref="ClientActor"/> of this process.</param>
+    /// <param name="client">A <see cref="ClientActor"/> of this process, of whatever kind its actor system is: real or simulated.</param>
     /// <exception cref="ArgumentException">The actor is of another process.</exception>
     public PaxiClient(IActorRef client)
-        : this(client, null)
+        : this(client, isLive: false, null)
     {
     }
 
-    private PaxiClient(IActorRef client, ActorSystem? ownSystem)
+    /// <param name="client">The client actor.</param>
+    /// <param name="isLive">The system surely runs on the thread pool, so that wake-ups may go through its queue.</param>
+    /// <param name="ownSystem">Ends with this client.</param>
+    private PaxiClient(IActorRef client, bool isLive, ActorSystem? ownSystem)
     {
         ArgumentNullException.ThrowIfNull(client);
         if (client is IActorRefScope { IsLocal: false })
@@ -43,7 +46,7 @@ public sealed partial class PaxiClient : IAsyncDisposable
         }
 
         Actor = client;
-        _intake = new ClientIntake(client, yields: ownSystem is not null);
+        _intake = new ClientIntake(client, yields: isLive);
         _ownSystem = ownSystem;
         _ = CloseWithActorAsync();
     }
@@ -51,13 +54,13 @@ public sealed partial class PaxiClient : IAsyncDisposable
     /// <summary>The client actor, for the Ask pattern: <c>Ask&lt;Reply&gt;(new Get("k"))</c>.</summary>
     public IActorRef Actor { get; }
 
-    /// <summary>Starts a client actor in an actor system that exists.</summary>
+    /// <summary>Starts a client actor in an actor system that exists and is no simulated one.</summary>
     /// <param name="system">With the reference configuration behind its own, see <see cref="Reference"/>.</param>
     /// <param name="settings">Whom to ask and how long.</param>
     /// <param name="transport">To the replicas.</param>
     /// <param name="name">Of the actor, unique in the system.</param>
     public static PaxiClient Start(ActorSystem system, ClientSettings settings, IClientTransport transport, string name = "paxi-client") =>
-        new(StartActor(system, settings, transport, name));
+        new(StartActor(system, settings, transport, name), isLive: true, null);
 
     /// <summary>
     /// For a process that holds no replica: starts an actor system with Akka.Remote and a client in it. Disposing of the client ends the
@@ -82,7 +85,7 @@ public sealed partial class PaxiClient : IAsyncDisposable
         }
 
         var system = ActorSystem.Create(SystemName, SystemConfiguration.Client(settings, host ?? LocalHost.Towards(nearest)));
-        return new PaxiClient(StartActor(system, own, new AkkaTransport(system, settings), "client"), system);
+        return new PaxiClient(StartActor(system, own, new AkkaTransport(system, settings), "client"), isLive: true, system);
     }
 
     /// <summary>Sends the command; the reply tells done, failed and unknown apart. Never throws for an outcome.</summary>

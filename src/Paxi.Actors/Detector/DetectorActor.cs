@@ -12,6 +12,10 @@ namespace Paxi.Actors.Detector;
 public sealed class DetectorActor : UntypedActor, IWithTimers
 {
     private const int LargestBackOff = 8;
+
+    /// <summary>Heartbeats that fail to come before the leader is named no more; standing for election takes longer.</summary>
+    private const int HeartbeatsMissed = 3;
+
     private const string Timer = "watch";
 
     private readonly ReplicaContext _context;
@@ -68,6 +72,9 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
                 break;
             case WatchTimeout:
                 OnTimeout();
+                break;
+            case HeartbeatLate:
+                Suspect();
                 break;
             default:
                 OnCommand(message);
@@ -143,6 +150,7 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
         }
 
         _heard = Now;
+        Timers.StartSingleTimer(HeartbeatLate.Instance, HeartbeatLate.Instance, HeartbeatsMissed * _options.HeartbeatInterval);
         if (acknowledge.Ballot != _leader)
         {
             _leader = acknowledge.Ballot;
@@ -170,17 +178,24 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (!_leader.IsZero)
-        {
-            _context.Role(_options.Listener).Tell(new LeaderSuspected(_leader), Self);
-            _leader = Ballot.Zero;
-        }
-
+        Suspect();
         _round++;
         watching.Agreed = VoteSet.Empty.With(_index);
         Timers.StartSingleTimer(Timer, WatchTimeout.Instance, _options.HeartbeatInterval + Draw(_options.HeartbeatInterval));
         _context.Links.Broadcast(new Poll(_context.Self, _round));
         StandIfAgreed(watching);
+    }
+
+    /// <summary>
+    /// The leader is late: requests had better wait here than be sent to nobody. It is the leader again with its next heartbeat; nobody stands for election yet.
+    /// </summary>
+    private void Suspect()
+    {
+        if (!_leader.IsZero)
+        {
+            _context.Role(_options.Listener).Tell(new LeaderSuspected(_leader), Self);
+            _leader = Ballot.Zero;
+        }
     }
 
     private void Answer(Poll poll)
@@ -417,6 +432,11 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
             Array.Fill(times, since);
             return times;
         }
+    }
+
+    private sealed record HeartbeatLate : INoSerializationVerificationNeeded
+    {
+        public static readonly HeartbeatLate Instance = new();
     }
 
     private sealed record WatchTimeout : INoSerializationVerificationNeeded

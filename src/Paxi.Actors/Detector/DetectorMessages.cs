@@ -73,7 +73,7 @@ public sealed record Acknowledge(ReplicaId From, Ballot Ballot, long Number) : I
 /// <summary>Detector → listener: another replica leads with this ballot; told once a ballot, and again when it comes back after a suspicion.</summary>
 public sealed record LeaderHeard(Ballot Ballot) : INoSerializationVerificationNeeded;
 
-/// <summary>Detector → listener: the leader of this ballot is silent.</summary>
+/// <summary>Detector → listener: the leader of this ballot is late with three heartbeats. Not yet a reason to stand for election.</summary>
 public sealed record LeaderSuspected(Ballot Ballot) : INoSerializationVerificationNeeded;
 
 /// <summary>Detector → listener: a phase-1 quorum misses the leader; stand for election.</summary>

@@ -51,6 +51,7 @@ public static class NodeHost
             await StartAsync(nodes, deployment.Settings, cancellation);
             announce.Ready(await Readiness.WaitForLeaderAsync(nodes, !deployment.Protocol.ProposesAnywhere, Patience, cancellation), clock.Elapsed);
             announce.Joined(await Readiness.WaitForMembersAsync(nodes, Patience, cancellation), clock.Elapsed);
+            _ = StartupMemory.ReturnAsync(cancellation);
             return await UntilEndAsync(nodes, output, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -3,6 +3,9 @@ namespace Paxi.TestKit.Histories;
 /// <summary>The rules of a well-formed history, for single operations and for the sequence of each client.</summary>
 internal static class HistoryValidation
 {
+    /// <summary>Times are within this of 0, so that differences of them are numbers too.</summary>
+    public const long LastTime = (1L << 62) - 1;
+
     /// <summary>What is wrong with one operation, in one line; null when nothing is.</summary>
     public static string? Fault(Operation operation)
     {
@@ -19,6 +22,11 @@ internal static class HistoryValidation
         if (operation.End < operation.Start)
         {
             return $"the end {operation.End} is before the start {operation.Start}";
+        }
+
+        if (operation.Start < -LastTime || operation.Start > LastTime || operation.End > LastTime)
+        {
+            return $"a time beyond {LastTime} ns; expected nanoseconds of one clock, within 146 years of 0";
         }
 
         if (operation.Kind != OperationKind.Transaction)

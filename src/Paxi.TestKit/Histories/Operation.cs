@@ -135,6 +135,7 @@ public sealed record Operation
         return visible.ToString();
     }
 
-    private static bool IsHidden(char character) => char.GetUnicodeCategory(character)
+    /// <summary>Whether a character would break or turn a line, or not be seen.</summary>
+    internal static bool IsHidden(char character) => char.GetUnicodeCategory(character)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -64,7 +64,7 @@ public static class CheckCommand
     {
         string size = string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Operations:N0} operations, {report.Partitions:N0} partitions, {report.Elapsed.TotalSeconds:0.00} s");
+            $"{Count(report.Operations, "operation")}, {Count(report.Partitions, "partition")}, {report.Elapsed.TotalSeconds:0.00} s");
         switch (report.Verdict)
         {
             case Verdict.Yes:
@@ -118,6 +118,9 @@ public static class CheckCommand
         writer.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    private static string Count(int number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

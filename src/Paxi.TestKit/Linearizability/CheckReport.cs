@@ -37,8 +37,8 @@ public sealed record CheckLimits
 /// <summary>An operation of an impossible fragment.</summary>
 /// <param name="Operation">The operation as recorded.</param>
 /// <param name="IsOpen">
-/// True when it had not ended at the moment the fragment ends, or is of unknown outcome: the fragment is impossible
-/// whether or not it took effect.
+/// True when it was in progress at the moment at which the fragment begins or ends, or is of unknown outcome: the
+/// fragment is impossible whether or not it took effect in it.
 /// </param>
 /// <param name="IsImpossible">True for the operation whose answer no order of the fragment explains.</param>
 public sealed record FragmentOperation(Operation Operation, bool IsOpen, bool IsImpossible);

@@ -32,35 +32,47 @@ public static class FragmentText
     }
 
     /// <summary>Why a fragment is impossible, in one line.</summary>
-    internal static string Reason(IReadOnlyList<FragmentOperation> fragment)
+    /// <param name="fragment">The fragment.</param>
+    /// <param name="fromAnyState">Whether it is so whatever the key held before: then a value may have been written earlier.</param>
+    internal static string Reason(IReadOnlyList<FragmentOperation> fragment, bool fromAnyState)
     {
         FragmentOperation? culprit = fragment.FirstOrDefault(static item => item.IsImpossible);
         if (culprit is null)
         {
-            return $"no order of the {fragment.Count} operations of the fragment explains all answers";
+            return $"no order of the {fragment.Count} operations of the fragment explains all answers{Whatever(fromAnyState)}";
         }
 
         Operation last = culprit.Operation;
         string who = $"client {Number(last.Client)}'s {last.Describe()}";
         if (last.Kind != OperationKind.Get)
         {
-            return $"{who} fits into no order of the {fragment.Count} operations of the fragment";
+            return $"{who} fits into no order of the {fragment.Count} operations of the fragment{Whatever(fromAnyState)}";
         }
 
         Operation[] others = [.. fragment.Select(static item => item.Operation).Where(other => other != last)];
         Operation[] writers = [.. others.Where(other => Writes(other, last.Key, last.Result))];
-        if (writers.Length == 0 && last.Result is not null)
+        if (writers.Length == 0 && last.Result is not null && !fromAnyState)
         {
             return $"{who}, but nothing writes {Operation.Quote(last.Result)} before the read ends";
         }
 
-        bool isStale = others.Length > 0 && others.Any(other =>
-            other.End < last.Start && other.Kind != OperationKind.Get && Writes(other, last.Key)
-            && writers.All(writer => writer.End < other.Start));
+        bool isStale = others.Any(write =>
+            write.End < last.Start && write.Kind != OperationKind.Get && Writes(write, last.Key)
+            && writers.All(writer => writer.End < write.Start));
+        Operation? other = !fromAnyState || writers.Length > 0 ? null : others.FirstOrDefault(read =>
+            read is { Kind: OperationKind.Get, Ok: true } && read.Key == last.Key && read.Result != last.Result
+            && !others.Any(writer => Writes(writer, read.Key, read.Result)));
+        if (!isStale && other is not null)
+        {
+            return $"{who} and client {Number(other.Client)}'s {other.Describe()} differ, but nothing writes either value meanwhile";
+        }
+
         return isStale
             ? $"{who}, but that value was overwritten before the read began"
-            : $"{who} fits into no order of the {fragment.Count} operations of the fragment";
+            : $"{who} fits into no order of the {fragment.Count} operations of the fragment{Whatever(fromAnyState)}";
     }
+
+    private static string Whatever(bool fromAnyState) => fromAnyState ? ", whatever the key held before them" : "";
 
     /// <summary>A duration in a unit that suits it.</summary>
     internal static string Time(long nanoseconds) => Math.Abs(nanoseconds) switch

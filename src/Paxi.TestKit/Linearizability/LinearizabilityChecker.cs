@@ -12,6 +12,9 @@ namespace Paxi.TestKit.Linearizability;
 /// </summary>
 public static class LinearizabilityChecker
 {
+    /// <summary>Enough for all but contended histories with many unknown outcomes: about a second.</summary>
+    private const long ConfigurationsBeforeScan = 500_000;
+
     /// <summary>Judges a history within the limits.</summary>
     public static CheckReport Check(History history, CheckLimits? limits = null)
     {
@@ -19,7 +22,7 @@ public static class LinearizabilityChecker
         long started = Stopwatch.GetTimestamp();
         List<Partition> partitions = Partition.Split(history);
         var verdicts = new Verdict[partitions.Count];
-        var conflicts = new IReadOnlyList<Operation>?[partitions.Count];
+        var conflicts = new Conflict?[partitions.Count];
         var budget = new SearchBudget(limits.Time, limits.MemoryBytes, limits.Configurations);
         int violated = int.MaxValue;
         int[] order = [.. Enumerable.Range(0, partitions.Count)];
@@ -48,12 +51,13 @@ public static class LinearizabilityChecker
         return report with { Elapsed = Stopwatch.GetElapsedTime(started) };
     }
 
-    /// <summary>Judges operations that form one partition.</summary>
+    /// <summary>
+    /// Judges operations that form one partition: by a search for a while, then in short stretches, then by the search to the end.
+    /// </summary>
     /// <param name="operations">The operations.</param>
     /// <param name="budget">What may be spent.</param>
     /// <param name="conflict">For a no: operations that are impossible by themselves, or null.</param>
-    internal static Verdict Decide(
-        IReadOnlyList<Operation> operations, SearchBudget budget, out IReadOnlyList<Operation>? conflict)
+    internal static Verdict Decide(IReadOnlyList<Operation> operations, SearchBudget budget, out Conflict? conflict)
     {
         conflict = null;
         if (!budget.Take(0, 0))
@@ -62,20 +66,58 @@ public static class LinearizabilityChecker
         }
 
         Problem problem = Problem.Build(operations);
-        if (ZoneCheck.Decide(problem, out List<int> clusters) is { } decided)
+        if (DecideByZones(problem, out conflict) is { } decided)
         {
-            conflict = decided ? null : [.. clusters.Select(operation => problem.Sources[operation])];
-            return decided ? Verdict.Yes : Verdict.No;
+            return decided;
         }
 
-        return new Search(problem, budget).Run();
+        var search = new Search(problem, budget);
+        try
+        {
+            Verdict verdict = search.Run(ConfigurationsBeforeScan);
+            if (verdict != Verdict.Unknown || budget.Exhausted is not null)
+            {
+                return verdict;
+            }
+
+            if (WindowScan.Find(operations, budget) is { } seen)
+            {
+                conflict = new Conflict(seen, FromAnyState: true);
+                return Verdict.No;
+            }
+
+            return search.Run(long.MaxValue);
+        }
+        finally
+        {
+            search.Release();
+        }
+    }
+
+    /// <summary>The same without looking at stretches.</summary>
+    internal static Verdict DecideDirectly(IReadOnlyList<Operation> operations, SearchBudget budget, out Conflict? conflict)
+    {
+        Problem problem = Problem.Build(operations);
+        return DecideByZones(problem, out conflict) ?? new Search(problem, budget).Run();
+    }
+
+    private static Verdict? DecideByZones(Problem problem, out Conflict? conflict)
+    {
+        bool? decided = ZoneCheck.Decide(problem, out List<int> clusters);
+        conflict = decided == false ? new Conflict([.. clusters.Select(operation => problem.Sources[operation])], FromAnyState: false) : null;
+        return decided switch
+        {
+            true => Verdict.Yes,
+            false => Verdict.No,
+            null => null,
+        };
     }
 
     private static CheckReport Report(
         History history,
         List<Partition> partitions,
         Verdict[] verdicts,
-        IReadOnlyList<Operation>?[] conflicts,
+        Conflict?[] conflicts,
         SearchBudget budget,
         CheckLimits limits)
     {
@@ -83,16 +125,16 @@ public static class LinearizabilityChecker
         if (violated >= 0)
         {
             Partition partition = partitions[violated];
-            IReadOnlyList<FragmentOperation> fragment =
-                Shrinker.Shrink(conflicts[violated] ?? partition.Operations, limits);
+            (IReadOnlyList<FragmentOperation> fragment, bool fromAnyState) = Shrinker.Shrink(partition.Operations, conflicts[violated], limits);
             return new CheckReport
             {
                 Verdict = Verdict.No,
                 Operations = history.Operations.Count,
                 Partitions = partitions.Count,
                 Key = string.Join(',', Partition.Keys(fragment.Select(static item => item.Operation))),
-                Reason = FragmentText.Reason(fragment),
+                Reason = FragmentText.Reason(fragment, fromAnyState),
                 Fragment = fragment,
+                FromAnyState = fromAnyState,
                 Neighbours = [.. partition.Operations.OrderBy(static operation => operation.Start)],
             };
         }
@@ -111,3 +153,8 @@ public static class LinearizabilityChecker
         };
     }
 }
+
+/// <summary>Operations that are impossible by themselves.</summary>
+/// <param name="Seen">As they stand in the contradiction: what had not ended in it is of unknown outcome.</param>
+/// <param name="FromAnyState">Whether they are so whatever their key held before them.</param>
+internal sealed record Conflict(IReadOnlyList<Operation> Seen, bool FromAnyState);

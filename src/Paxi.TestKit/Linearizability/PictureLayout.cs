@@ -128,7 +128,7 @@ internal sealed class PictureLayout
     private IEnumerable<(long From, long To, double Pixels)> Rooms(IReadOnlyList<FragmentOperation> fragment) =>
         fragment.Select(item => (
             item.Operation.Start,
-            Math.Max(item.Operation.Start, item.IsOpen ? _to : Math.Min(item.Operation.End ?? _to, _to)),
+            Math.Max(item.Operation.Start, Math.Min(item.Operation.End ?? _to, _to)),
             Math.Min(PictureText.Width($"✗ {LabelOf(item.Operation)}") + (4 * LabelGap), MostLabel)));
 
     /// <summary>What it did; without the key where there is only one.</summary>
@@ -147,7 +147,10 @@ internal sealed class PictureLayout
 
     private void PlaceFaults(IReadOnlyList<FaultInterval> faults)
     {
-        var drawn = faults.Where(fault => fault.Start <= _to && (fault.End ?? long.MaxValue) >= _from).OrderBy(static fault => fault.Start).ToList();
+        var drawn = faults
+            .Where(fault => fault.Start <= _to && (fault.End ?? long.MaxValue) >= _from)
+            .Select(static fault => fault with { Label = Operation.Visible(fault.Label) })
+            .OrderBy(static fault => fault.Start);
         var lanes = new Lanes(0);
         foreach (FaultInterval fault in drawn)
         {
@@ -193,7 +196,7 @@ internal sealed class PictureLayout
     private PictureBar Place(Operation operation, PictureRole role, bool isOpen, Lanes lanes)
     {
         double left = Scale.At(operation.Start);
-        bool endsInside = !isOpen && operation.End <= _to;
+        bool endsInside = operation.End <= _to;
 
         // What is not of the contradiction and never ends would fill the picture with bars that say nothing.
         double right = endsInside ? Scale.At(operation.End!.Value)
@@ -204,7 +207,7 @@ internal sealed class PictureLayout
         string line = operation.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"\nline {operation.Line}") : "";
         string tip = string.Create(
             CultureInfo.InvariantCulture, $"client {operation.Client}: {operation.Describe()}\nstart {Time(operation.Start)}, end {end}{line}");
-        return new PictureBar(lanes.Place(left, right), left, right, Right, LabelOf(operation), false, tip, role, operation.Kind, !endsInside);
+        return new PictureBar(lanes.Place(left, right), left, right, Right, LabelOf(operation), false, tip, role, operation.Kind, isOpen || !endsInside);
     }
 
     /// <summary>A label goes onto its bar, else beside it up to the next bar of the row, else it is cut.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Paxi.TestKit.Histories;
 
 namespace Paxi.TestKit.Linearizability;
 
@@ -9,7 +10,7 @@ internal static class PictureText
     private const double NarrowPixels = 6.3;
     private const double WidePixels = 12.5;
 
-    /// <summary>Escapes markup; what HTML has no place for is written as its number.</summary>
+    /// <summary>Escapes markup; what cannot be seen is written as its number, but for line ends.</summary>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
@@ -21,7 +22,7 @@ internal static class PictureText
             {
                 escaped.Append(character).Append(text[++index]);
             }
-            else if (char.IsSurrogate(character) || (char.IsControl(character) && character != '\n'))
+            else if (char.IsSurrogate(character) || (Operation.IsHidden(character) && character != '\n'))
             {
                 escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
             }
@@ -47,11 +48,14 @@ internal static class PictureText
         double width = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            width += rune.Value < 0x1100 ? NarrowPixels : WidePixels;
+            width += WidthOf(rune);
         }
 
         return width;
     }
+
+    /// <summary>Letters of the Far East and pictures take two places; punctuation and arrows, which lie between them, one.</summary>
+    private static double WidthOf(Rune rune) => rune.Value is < 0x1100 or (>= 0x2000 and < 0x2B00) ? NarrowPixels : WidePixels;
 
     /// <summary>The text, cut with an ellipsis to fit; empty when not even three characters would.</summary>
     public static string Fit(string text, double pixels)
@@ -66,7 +70,7 @@ internal static class PictureText
         int runes = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            width += rune.Value < 0x1100 ? NarrowPixels : WidePixels;
+            width += WidthOf(rune);
             if (width > pixels)
             {
                 break;

@@ -28,6 +28,7 @@ internal sealed class Search
     private int _position;
     private int _state;
     private long _reportedBytes;
+    private bool _begun;
 
     /// <summary>Prepares the search of a problem; <see cref="Run"/> runs it, once.</summary>
     public Search(Problem problem, SearchBudget budget)
@@ -59,33 +60,56 @@ internal sealed class Search
     /// <summary>Runs the search to its end or to a limit.</summary>
     public Verdict Run()
     {
-        if (_counts.Phantom() >= 0)
-        {
-            return Verdict.No;
-        }
-
-        LinearizeReads();
-        if (Advance())
-        {
-            return Verdict.Yes;
-        }
-
-        Push();
         try
         {
-            return Explore();
+            return Run(long.MaxValue);
         }
         finally
         {
-            _budget.Return(_reportedBytes);
+            Release();
         }
     }
 
-    private Verdict Explore()
+    /// <summary>Begins the search, or goes on with it, for so many configurations; unknown when they are used up. In the end <see cref="Release"/> it.</summary>
+    public Verdict Run(long configurations)
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            if (_counts.Phantom() >= 0)
+            {
+                return Verdict.No;
+            }
+
+            LinearizeReads();
+            if (Advance())
+            {
+                return Verdict.Yes;
+            }
+
+            Push();
+        }
+
+        return Explore(configurations);
+    }
+
+    /// <summary>Gives back the memory that it took from the budget.</summary>
+    public void Release()
+    {
+        _budget.Return(_reportedBytes);
+        _reportedBytes = 0;
+    }
+
+    private Verdict Explore(long configurations)
     {
         int steps = 0;
         while (_frames.Count > 0)
         {
+            if (configurations-- <= 0)
+            {
+                return Verdict.Unknown;
+            }
+
             if (++steps >= _budget.Interval)
             {
                 long bytes = Bytes();

@@ -12,8 +12,12 @@ namespace Paxi.TestKit.Linearizability;
 /// </summary>
 internal sealed class Shrinker
 {
+    /// <summary>More than this is first narrowed to a stretch; less is better shown with all that led to it.</summary>
+    private const int Readable = 64;
+
     private readonly SearchBudget _budget;
     private readonly long _bytes;
+    private bool _fromAnyState;
 
     private Shrinker(CheckLimits limits)
     {
@@ -21,19 +25,46 @@ internal sealed class Shrinker
         _bytes = limits.MemoryBytes;
     }
 
-    /// <summary>A short impossible fragment of impossible operations, the best that was found in the time given.</summary>
-    public static IReadOnlyList<FragmentOperation> Shrink(IReadOnlyList<Operation> operations, CheckLimits limits)
+    /// <summary>A short impossible fragment, the best that was found in the time given, and whether it is impossible from any state.</summary>
+    /// <param name="operations">The partition.</param>
+    /// <param name="conflict">What is known to be impossible in it; null for all of it.</param>
+    public static (IReadOnlyList<FragmentOperation> Fragment, bool FromAnyState) Shrink(
+        IReadOnlyList<Operation> operations, Conflict? conflict, CheckLimits limits, int readable = Readable)
     {
-        var shrinker = new Shrinker(limits);
-        var items = operations.Select(static operation => new Item(operation, operation)).ToList();
+        var shrinker = new Shrinker(limits) { _fromAnyState = conflict?.FromAnyState ?? false };
+        List<Item> items = conflict is null ? [.. operations.Select(static operation => new Item(operation, operation))] : Items(operations, conflict);
         (items, Operation? culprit) = shrinker.Cut(items);
+        items = shrinker.TakeOutAllBut(items, culprit);
+        if (conflict is { FromAnyState: false })
+        {
+            // Every value has one writer: what does not belong to the two clusters goes easily.
+            items = shrinker.TakeOut(items);
+        }
+
+        if (items.Count > readable)
+        {
+            items = shrinker.Narrow(items);
+        }
+
         items = shrinker.TakeOut(items);
-        return
+        FragmentOperation[] fragment =
         [
             .. items
                 .OrderBy(static item => item.Whole.Start)
-                .Select(item => new FragmentOperation(
-                    item.Whole, item.Seen.Ok is null, ReferenceEquals(item.Whole, culprit))),
+                .Select(item => new FragmentOperation(item.Whole, item.Seen.Ok is null, ReferenceEquals(item.Whole, culprit))),
+        ];
+        return (fragment, shrinker._fromAnyState);
+    }
+
+    /// <summary>What stands in a contradiction beside what was recorded. A client and a start tell an operation, but for unknown ones; kind and content do the rest.</summary>
+    private static List<Item> Items(IReadOnlyList<Operation> operations, Conflict conflict)
+    {
+        var whole = operations.ToLookup(static operation => (operation.Client, operation.Start));
+        return
+        [
+            .. conflict.Seen.Select(seen => new Item(
+                whole[(seen.Client, seen.Start)].FirstOrDefault(operation =>
+                    ReferenceEquals(operation, seen) || operation with { Ok = seen.Ok, End = seen.End } == seen, seen), seen)),
         ];
     }
 
@@ -73,12 +104,63 @@ internal sealed class Shrinker
             if (item.Whole.Start <= moment)
             {
                 bool isOpen = item.Whole.End is null || item.Whole.End > moment;
-                seen.Add(item with { Seen = isOpen ? item.Whole with { Ok = null, End = null } : item.Whole });
+                seen.Add(isOpen ? item with { Seen = item.Seen with { Ok = null, End = null } } : item);
             }
         }
 
         return seen;
     }
+
+    /// <summary>
+    /// Leaves out what came before the latest moment from which on the rest is impossible by itself, see <see cref="Window"/>. Impossible in a stretch is impossible in a
+    /// longer one with the same end, so doubling and halving finds it.
+    /// </summary>
+    private List<Item> Narrow(List<Item> items)
+    {
+        if (_fromAnyState || !Window.Applies(items.Select(static item => item.Seen)))
+        {
+            return items;
+        }
+
+        long[] starts = [.. items.Select(static item => item.Seen.Start).Distinct().OrderDescending()];
+        int good = 0;
+        while (good < starts.Length && !IsImpossibleFrom(items, starts[good]))
+        {
+            good = _budget.Exhausted is null ? (2 * good) + 1 : int.MaxValue;
+        }
+
+        if (good >= starts.Length)
+        {
+            return items;
+        }
+
+        int bad = (good - 1) / 2;
+        while (bad + 1 < good)
+        {
+            int middle = (bad + good) / 2;
+            (bad, good) = IsImpossibleFrom(items, starts[middle]) ? (bad, middle) : (middle, good);
+        }
+
+        _fromAnyState = true;
+        return From(items, starts[good]);
+    }
+
+    private bool IsImpossibleFrom(List<Item> items, long from)
+    {
+        Operation[] seen = [.. From(items, from).Select(static item => item.Seen)];
+        return seen.Length > 0 && Window.IsImpossible(seen, IsImpossible);
+    }
+
+    private static List<Item> From(List<Item> items, long from) =>
+    [
+        .. items.Select(item => (item, Seen: Window.Seen(item.Seen, from))).Where(static pair => pair.Seen is not null)
+            .Select(static pair => pair.item with { Seen = pair.Seen! }),
+    ];
+
+    /// <summary>A read of what nobody writes is impossible alone.</summary>
+    private List<Item> TakeOutAllBut(List<Item> items, Operation? culprit) => culprit is null
+        ? items
+        : Try(items, Enumerable.Range(0, items.Count).Where(index => !ReferenceEquals(items[index].Whole, culprit)));
 
     private List<Item> TakeOut(List<Item> items)
     {
@@ -189,12 +271,18 @@ internal sealed class Shrinker
 
     private bool IsImpossible(List<Item> items)
     {
+        Operation[] seen = [.. items.Select(static item => item.Seen)];
+        return _fromAnyState ? seen.Length > 0 && Window.IsImpossible(seen, IsImpossible) : IsImpossible(seen);
+    }
+
+    private bool IsImpossible(IReadOnlyList<Operation> seen)
+    {
         if (!_budget.Take(0, 0))
         {
             return false;
         }
 
         var budget = new SearchBudget(_budget.Left, _bytes, long.MaxValue);
-        return LinearizabilityChecker.Decide([.. items.Select(static item => item.Seen)], budget, out _) == Verdict.No;
+        return LinearizabilityChecker.DecideDirectly(seen, budget, out _) == Verdict.No;
     }
 }

@@ -12,7 +12,8 @@ namespace Paxi.TestKit.Simulation;
 /// <param name="random">The run's generator for plans.</param>
 /// <param name="replicas">All replicas.</param>
 /// <param name="maxDrift">The bound of the clocks' drift that correct code may rely on, in parts per million; no plan goes beyond it.</param>
-internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> replicas, long maxDrift)
+/// <param name="electionTimeout">How long a leader is silent before it is suspected: many faults last about as long, so that what was suspected comes back.</param>
+internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> replicas, long maxDrift, TimeSpan electionTimeout)
 {
     private const int MaxEventsEach = 6;
     private const int MaxEvents = 40;
@@ -75,7 +76,7 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
     private FaultEvent? DrawEvent(string family)
     {
         var at = Milliseconds(random.Next((int)FaultPlan.Horizon.TotalMilliseconds));
-        var span = Milliseconds(20 + random.Next(random.Next(2) == 0 ? 400 : 4000));
+        var span = DrawSpan();
         return family switch
         {
             "loss" => new FlakyEvent(at, span, DrawTarget(), 0.2 + (random.NextDouble() * 0.7)),
@@ -86,10 +87,33 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
             "clog" => DrawClog(at, span),
             "slowdisk" => new SlowDiskEvent(at, span, DrawTarget(), Milliseconds(1 + random.Next(random.Next(2) == 0 ? 20 : 300))),
             "diskfail" => new DiskFailureEvent(at, span, DrawTarget()),
-            "clock" => new ClockEvent(at, span, DrawTarget(), random.NextInt64(-maxDrift, maxDrift + 1), Milliseconds(random.Next(-2000, 2001))),
+            "clock" => DrawClock(at, span),
             _ => null,
         };
     }
+
+    private TimeSpan DrawSpan() => random.Next(3) switch
+    {
+        0 => Milliseconds(20 + random.Next(400)),
+        1 => Milliseconds(20 + random.Next(4000)),
+        _ => electionTimeout * (0.5 + (random.NextDouble() * 4)),
+    };
+
+    /// <summary>Half of the clocks are as far off as they may be, and half are so for the whole run, as real ones are.</summary>
+    private ClockEvent DrawClock(TimeSpan at, TimeSpan span)
+    {
+        var drift = random.Next(4) switch
+        {
+            0 => -maxDrift,
+            1 => maxDrift,
+            _ => random.NextInt64(-maxDrift, maxDrift + 1),
+        };
+        return random.Next(2) == 0
+            ? new ClockEvent(TimeSpan.Zero, FaultPlan.Horizon * 2, new FaultTarget(Any()), drift, DrawStep())
+            : new ClockEvent(at, span, DrawTarget(), drift, DrawStep());
+    }
+
+    private TimeSpan DrawStep() => Milliseconds(random.Next(-2000, 2001));
 
     private FaultTarget DrawTarget() => random.Next(2) == 0 ? FaultTarget.Leader : new FaultTarget(Any());
 
@@ -118,10 +142,10 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
 
         if (random.Next(2) == 0)
         {
-            var companions = random.Next(3) switch
+            var companions = random.Next(4) switch
             {
-                0 => ImmutableArray<ReplicaId>.Empty,
-                1 => [Any()],
+                0 or 1 => ImmutableArray<ReplicaId>.Empty,
+                2 => [Any()],
                 _ => [.. replicas.Where(_ => random.Next(2) == 0)],
             };
             return new LeaderPartitionEvent(at, span, companions, direction);

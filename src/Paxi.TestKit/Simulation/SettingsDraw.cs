@@ -48,6 +48,7 @@ internal static class SettingsDraw
             Add("quorum.q1", (replicas - q2 + 1).ToString(CultureInfo.InvariantCulture));
         }
 
+        Add("lease.max-drift", Pick("1000", "20000", "300000"));
         return text.ToString();
     }
 

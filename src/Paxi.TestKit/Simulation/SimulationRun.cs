@@ -101,8 +101,9 @@ public sealed class SimulationRun : IDisposable
         var settings = options.Faults.IsSwarm
             ? SettingsDraw.Draw(random.Fork("settings"), options.Zones * options.Nodes, protocol.Promises)
             : "";
-        var drift = Reference.Section(ConfigurationFactory.ParseString(settings)).GetLong("lease.max-drift");
-        return new FaultDraw(random, [.. SimulatedCluster.Ids(options.Zones, options.Nodes)], drift)
+        var section = Reference.Section(ConfigurationFactory.ParseString(settings));
+        var (drift, timeout) = (section.GetLong("lease.max-drift"), section.GetTimeSpan("election-timeout"));
+        return new FaultDraw(random, [.. SimulatedCluster.Ids(options.Zones, options.Nodes)], drift, timeout)
             .Draw(options.Faults.Families, options.Faults.IsSwarm, settings);
     }
 

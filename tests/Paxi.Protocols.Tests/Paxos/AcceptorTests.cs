@@ -332,19 +332,6 @@ public sealed class AcceptorTests() : RoleSpec(PaxosRoles.Acceptor, "lease.durat
         Assert.Empty(Sent<Accepted>());
         Assert.Equal(10, Assert.Single(Sent<CatchUpEntries>(Second)).Decided);
     }
-
-    [Fact]
-    public void Entries_and_bytes_that_may_stay_behind_a_snapshot_are_bounded()
-    {
-        for (var slot = 1; slot <= 20; slot++)
-        {
-            Receive(new Accept(Second, Ballot(1, Second), slot, slot - 1, Batch($"{slot}")));
-        }
-
-        Receive(new Commit(Second, Ballot(1, Second), 20, 1));
-        Tell(new SnapshotDurable(18));
-        Assert.Equal("0", Status("truncated"));
-    }
 }
 
 /// <summary>The acceptor's leases, with a duration of 400 ms.</summary>

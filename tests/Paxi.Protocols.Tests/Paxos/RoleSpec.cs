@@ -3,9 +3,9 @@ using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
 using Paxi.Actors;
-using Paxi.Actors.Clients;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Configuration;
+using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
@@ -14,35 +14,34 @@ using Paxi.Actors.Wire;
 using Paxi.Protocols.Paxos;
 using Paxi.TestKit.World;
 using Xunit;
-using Envelope = Paxi.Actors.Links.Envelope;
 
 namespace Paxi.Protocols.Tests.Paxos;
 
 /// <summary>
-/// One role of replica 1.1 as it runs in production, under the real replica, links and journal, on a simulated machine. The other roles are ears that note what they are told,
-/// and the peers are this test: it sees what leaves, and says what arrives.
+/// One role of replica 1.1 as it runs in production, with the real journal, on a simulated machine. The other roles are ears that note what they are told, and the peers are
+/// this test: it sees what leaves, and says what arrives.
 /// </summary>
 public abstract class RoleSpec : IDisposable
 {
     protected static readonly ReplicaId First = new(1, 1);
     protected static readonly ReplicaId Second = new(1, 2);
     protected static readonly ReplicaId Third = new(1, 3);
+    private static readonly PaxosProtocol s_protocol = new();
     private static readonly Config s_systemConfig = SimulatedWorld.DefaultConfig.WithFallback(Reference.Whole);
 
-    private readonly RoleProtocol _protocol;
-    private readonly SimulatedNetwork _network;
+    private readonly string _name;
     private readonly List<(ReplicaId To, IWireMessage Message)> _sent = [];
     private readonly List<object> _told = [];
+    private IActorRef _role = ActorRefs.Nobody;
 
     protected RoleSpec(string role, string settings = "", int members = 3)
     {
         World = new SimulatedWorld(7);
-        _network = new SimulatedNetwork(World);
         Settings = Reference.Section(ConfigurationFactory.ParseString(settings));
         ImmutableArray<ReplicaId> ids = [.. Enumerable.Range(1, members).Select(node => new ReplicaId(1, (ushort)node))];
-        _protocol = new RoleProtocol(role, this);
-        Quorums = _protocol.CreateQuorums(ids, Settings);
-        Node = new SimulatedNode(World, _network, First, Boot, new DiskOptions { WriteDelay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)) },
+        _name = role;
+        Quorums = s_protocol.CreateQuorums(ids, Settings);
+        Node = new SimulatedNode(World, new SimulatedNetwork(World), First, Boot, new DiskOptions { WriteDelay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)) },
             s_systemConfig);
         Start();
     }
@@ -83,19 +82,13 @@ public abstract class RoleSpec : IDisposable
     protected void Advance(double milliseconds) => World.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>A message of a peer arrives; time does not pass.</summary>
-    protected void Receive(IWireMessage message)
-    {
-        var from = (ReplicaId)message.GetType().GetProperty("From")!.GetValue(message)!;
-        World.Adopt();
-        Node.System.ActorSystem.ActorSelection("/user/links").Tell(new Envelope(from, [message]));
-        World.Settle();
-    }
+    protected void Receive(IWireMessage message) => Tell(message);
 
     /// <summary>Another role of this replica tells the role something; time does not pass.</summary>
     protected void Tell(object message)
     {
         World.Adopt();
-        Node.System.ActorSystem.ActorSelection($"/user/replica/{_protocol.Role}").Tell(message, ActorRefs.NoSender);
+        _role.Tell(message, ActorRefs.NoSender);
         World.Settle();
     }
 
@@ -108,7 +101,7 @@ public abstract class RoleSpec : IDisposable
         return [.. found.Select(sent => (T)sent.Message)];
     }
 
-    /// <summary>The messages of that type that the other roles were told since the last call, taken out.</summary>
+    /// <summary>The messages of that type that the other roles and the gateway were told since the last call, taken out.</summary>
     protected List<T> Told<T>()
     {
         var found = _told.OfType<T>().ToList();
@@ -118,13 +111,10 @@ public abstract class RoleSpec : IDisposable
 
     protected string? Status(string name)
     {
-        var role = Node.System.ActorSystem.ActorSelection($"/user/replica/{_protocol.Role}");
         RoleStatus? status = null;
         World.Adopt();
-        void Note(object message) => status = message as RoleStatus;
-        Action<object> note = Note;
-        var inbox = Node.System.ActorSystem.ActorOf(Props.Create(() => new Ear(note)));
-        role.Tell(StatusQuery.Instance, inbox);
+        var inbox = Node.System.ActorSystem.ActorOf(Listener(message => status = message as RoleStatus));
+        _role.Tell(StatusQuery.Instance, inbox);
         World.Settle();
         return status?.Values.First(pair => pair.Key == name).Value;
     }
@@ -135,36 +125,64 @@ public abstract class RoleSpec : IDisposable
 
     protected static Ballot Ballot(uint counter, ReplicaId owner) => new(counter, owner);
 
-    private void Boot(SimulatedNode node) => ReplicaHandle.Start(node.System.ActorSystem, new ReplicaStart
+    private void Boot(SimulatedNode node)
     {
-        Self = node.Id,
-        Protocol = _protocol,
-        Quorums = Quorums,
-        Settings = Settings,
-        Store = node.Store,
-        Transport = new Wires(this),
-        Registry = WireRegistry.Of(_protocol),
-        StateMachine = static () => new KeyValueStore(),
-        Seed = 7,
-        Observer = new Notes(this),
-    });
-
-    private sealed class Wires(RoleSpec spec) : ITransport
-    {
-        public void Send(ReplicaId to, Envelope envelope)
+        var system = node.System.ActorSystem;
+        var random = new SeededRandom(7);
+        var journal = system.ActorOf(JournalActor.Props(node.Store, system.ActorOf(Listener(_told.Add))).WithDispatcher(Dispatchers.Roles));
+        var context = new ReplicaContext
         {
-            foreach (var message in envelope.Messages)
+            Self = First,
+            Quorums = Quorums,
+            Links = new Wires(this),
+            Store = node.Store,
+            Journal = journal,
+            Settings = Settings,
+            StateMachine = static () => new KeyValueStore(),
+            Random = random.Fork,
+            Observer = new Notes(this),
+        };
+        context.Add(KernelRoles.Gateway, system.ActorOf(Listener(_told.Add)));
+        foreach (var definition in s_protocol.Roles)
+        {
+            context.Add(definition.Name, definition.Name == _name
+                ? _role = system.ActorOf(definition.Props(context).WithDispatcher(Dispatchers.Roles), definition.Name)
+                : system.ActorOf(Listener(_told.Add), definition.Name));
+        }
+
+        _role.Tell(RolesStarted.Instance, ActorRefs.NoSender);
+    }
+
+    private static Props Listener(Action<object> note) => Props.Create(() => new Ear(note));
+
+    /// <summary>What goes to the own replica is noted as told, the rest as sent.</summary>
+    private sealed class Wires(RoleSpec spec) : ILinks
+    {
+        public void Send(ReplicaId to, IWireMessage message)
+        {
+            if (to == First)
+            {
+                spec._told.Add(message);
+            }
+            else
             {
                 spec._sent.Add((to, message));
             }
         }
 
-        public void Reply(IActorRef client, IClientReply reply)
+        public void Broadcast(IWireMessage message)
         {
+            foreach (var member in spec.Quorums.Members)
+            {
+                if (member != First)
+                {
+                    spec._sent.Add((member, message));
+                }
+            }
         }
     }
 
-    /// <summary>Notes what a role is told.</summary>
+    /// <summary>Notes what it is told.</summary>
     private sealed class Ear(Action<object> note) : UntypedActor
     {
         protected override void OnReceive(object message) => note(message);
@@ -183,49 +201,5 @@ public abstract class RoleSpec : IDisposable
         public void Executed(ReplicaId replica, string log, long slot, Batch batch) => spec.Observed.Add($"executed {slot}");
 
         public void Restored(ReplicaId replica, string log, long slot) => spec.Observed.Add($"restored {slot}");
-    }
-
-    /// <summary>Multi-Paxos, of which one role is real.</summary>
-    private sealed class RoleProtocol : IProtocol
-    {
-        private static readonly PaxosProtocol Paxos = new();
-
-        public RoleProtocol(string role, RoleSpec spec)
-        {
-            Role = role;
-            Roles = [.. Paxos.Roles.Select(real => real.Name == role
-                ? real
-                : new RoleDefinition(real.Name, _ => Listener(message => Note(spec, message))))];
-        }
-
-        public string Role { get; }
-
-        public string Name => Paxos.Name;
-
-        public ProtocolPromises Promises => Paxos.Promises;
-
-        public IReadOnlyList<RoleDefinition> Roles { get; }
-
-        public string ProposerRole => Paxos.ProposerRole;
-
-        public bool ProposesAnywhere => Paxos.ProposesAnywhere;
-
-        public string ReaderRole => Paxos.ReaderRole;
-
-        public QuorumSystem CreateQuorums(ImmutableArray<ReplicaId> members, Config settings) => Paxos.CreateQuorums(members, settings);
-
-        public void RegisterMessages(WireRegistry registry) => Paxos.RegisterMessages(registry);
-
-        public void Validate(ReplicaContext context) => Paxos.Validate(context);
-
-        private static Props Listener(Action<object> note) => Props.Create(() => new Ear(note));
-
-        private static void Note(RoleSpec spec, object message)
-        {
-            if (message is not RolesStarted)
-            {
-                spec._told.Add(message);
-            }
-        }
     }
 }

@@ -58,7 +58,7 @@ internal static class LeaderBugs
         new("another batch on retransmission", "what is sent again for a slot is the batch proposed last",
             "a buffer that is used again before its last reader is done")
         {
-            Checks = [OneValue, Agreement, Quorum],
+            Checks = [OneValue, Agreement, Quorum, RolesFail],
             Plants = Leader(Seams.Hands(static context => Retransmitting(context))),
         },
         new("answer before the votes", "the leader executes and answers a command before a quorum has it",

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Journal;
+using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Protocols.Paxos;
 using static Paxi.Protocols.Tests.Planted.CheckNames;
@@ -18,7 +19,8 @@ internal static class LearnerBugs
             "Paxi's EPaxos executes without regard to what comes first")
         {
             Checks = [Prefix],
-            Plants = Learner((right, context) => Props.Create(() => new LeapingLearner(right, context))),
+            Plants = Learner((right, context) => Props.Create(() => new LeapingLearner(right, context)))
+                .Add(PaxosRoles.Leader, (right, context) => Props.Create(() => new UnorderedLeader(right, context))),
         },
         new("no catch-up", "a learner that lacks something asks nobody",
             "Paxi has no catch-up: a replica that missed a commit stays behind")
@@ -41,6 +43,36 @@ internal static class LearnerBugs
     ];
 
     private static ImmutableDictionary<string, Plant> Learner(Plant plant) => ImmutableDictionary<string, Plant>.Empty.Add(PaxosRoles.Learner, plant);
+
+    /// <summary>Tells its learner of each slot as soon as a quorum has voted for it, whatever is missing before it.</summary>
+    private sealed class UnorderedLeader(RoleDefinition right, ReplicaContext context) : Interposer(right, context)
+    {
+        private readonly Dictionary<(Ballot, long), (Batch Batch, VoteSet Votes)> _proposed = [];
+
+        protected override ReplicaContext Change(ReplicaContext context) => context.Sending((_, message) =>
+        {
+            if (message is Accept accept)
+            {
+                _proposed.TryAdd((accept.Ballot, accept.Slot), (accept.Batch, VoteSet.Empty));
+            }
+
+            return message;
+        });
+
+        protected override void OnReceive(object message)
+        {
+            Pass(message);
+            if (message is Accepted accepted && _proposed.TryGetValue((accepted.Ballot, accepted.Slot), out var known))
+            {
+                var votes = known.Votes.With(Replica.Quorums.IndexOf(accepted.From));
+                _proposed[(accepted.Ballot, accepted.Slot)] = known with { Votes = votes };
+                if (Replica.Quorums.IsPhase2Quorum(votes))
+                {
+                    Replica.Role(PaxosRoles.Learner).Tell(new Learn(accepted.Slot, accepted.Ballot, known.Batch, IsOwn: true), Role);
+                }
+            }
+        }
+    }
 
     /// <summary>
     /// The learner behind executes one slot after the other, so this one hands it what stands behind a gap under the number that is next, and reports the number

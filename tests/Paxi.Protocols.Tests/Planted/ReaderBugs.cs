@@ -71,7 +71,7 @@ internal static class ReaderBugs
     {
         protected override void OnReceive(object message)
         {
-            Pass(message);
+            Pass(message is LeaseExtended extended ? extended with { Until = TimeSpan.MaxValue } : message);
             if (message is LeadershipWon won)
             {
                 Role.Tell(new LeaseExtended(won.Ballot, TimeSpan.MaxValue), Self);

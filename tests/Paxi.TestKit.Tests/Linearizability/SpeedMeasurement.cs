@@ -95,6 +95,13 @@ public class SpeedMeasurement(ITestOutputHelper output)
         output.WriteLine(
             $"{name}: {report.Verdict}, {elapsed.TotalSeconds:0.00} s{reading}, " +
             $"peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB, {report.Reason}, {report.Fragment.Count}");
+        if (report.Fragment.Count is > 0 and < 8)
+        {
+            var text = new StringWriter();
+            FragmentText.Write(text, report);
+            output.WriteLine(text.ToString());
+        }
+
         if (expected is { } verdict)
         {
             Assert.Equal(verdict, report.Verdict);

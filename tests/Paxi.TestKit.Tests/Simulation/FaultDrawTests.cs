@@ -78,5 +78,5 @@ public sealed class FaultDrawTests
     }
 
     private static FaultPlan Draw(ulong seed, IReadOnlyCollection<string> families, bool swarm) =>
-        new FaultDraw(new SeededRandom(seed), Replicas, MaxDrift).Draw(families, swarm, "");
+        new FaultDraw(new SeededRandom(seed), Replicas, MaxDrift, TimeSpan.FromMilliseconds(500)).Draw(families, swarm, "");
 }

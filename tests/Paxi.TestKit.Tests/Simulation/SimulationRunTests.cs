@@ -32,7 +32,8 @@ public sealed class SimulationRunTests
         // Transactions on few keys need a search, which this limit ends at once.
         var options = PrimaryCopyTests.Options(1, "none") with
         {
-            Limits = new CheckLimits { Configurations = 1, Parallelism = 1 }, UsesDecidedOrder = false,
+            Limits = new CheckLimits { Configurations = 1, Parallelism = 1 },
+            UsesDecidedOrder = false,
         };
         var reports = Enumerable.Range(1, 20).Select(seed => SimulationRun.Run(new PrimaryCopy(), options with { Seed = (ulong)seed })).ToArray();
         var undecided = reports.Where(report => report.Undecided is not null).ToArray();
