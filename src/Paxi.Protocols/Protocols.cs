@@ -1,5 +1,6 @@
 using Paxi.Actors.Replicas;
 using Paxi.Protocols.Paxos;
+using Paxi.Protocols.WPaxos;
 
 namespace Paxi.Protocols;
 
@@ -9,6 +10,9 @@ public static class ProtocolList
     public static IReadOnlyList<IProtocol> All { get; } =
     [
         new PaxosProtocol(),
+        WPaxosProtocol.WPaxos,
+        WPaxosProtocol.M2Paxos,
+        WPaxosProtocol.KPaxos,
     ];
 
     /// <exception cref="ArgumentException">No protocol has that name; the message lists those there are.</exception>

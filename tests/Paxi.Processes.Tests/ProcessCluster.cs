@@ -18,27 +18,40 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private readonly PaxiProcess?[] _replicas;
     private readonly List<string> _past = [];
+    private readonly int _voters;
+    private readonly string _seed;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <param name="paxi">More for the section <c>paxi</c>.</param>
-    public ProcessCluster(int replicas, string paxi = "")
+    /// <param name="joining">The last so many replicas are not in the configuration of the others and join later.</param>
+    public ProcessCluster(int replicas, string paxi = "", int joining = 0)
     {
+        _voters = replicas - joining;
         _replicas = new PaxiProcess?[replicas];
         var ports = FreePorts(2 * replicas);
         Rest = [.. ports.Skip(replicas).Select(static port => new Uri($"http://127.0.0.1:{port}"))];
         var text = new StringBuilder("paxi {\n  admin = on\n  client.timeout = 3s\n").AppendLine(paxi);
         for (var index = 0; index < replicas; index++)
         {
+            if (index == _voters)
+            {
+                File.WriteAllText(ConfigurationFile, $"{text}}}\n");
+            }
+
             text.AppendLine(CultureInfo.InvariantCulture, $"  address.\"{Id(index)}\" = \"akka.tcp://paxi@127.0.0.1:{ports[index]}\"");
             text.AppendLine(CultureInfo.InvariantCulture, $"  http-address.\"{Id(index)}\" = \"{Rest[index].GetLeftPart(UriPartial.Authority)}\"");
         }
 
-        File.WriteAllText(ConfigurationFile, text.AppendLine("}").ToString());
+        File.WriteAllText(joining > 0 ? WholeConfigurationFile : ConfigurationFile, text.AppendLine("}").ToString());
+        _seed = $"akka.tcp://paxi@127.0.0.1:{ports[0]}";
     }
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("paxi-processes-").FullName;
 
     public string ConfigurationFile => Path.Combine(Directory, "cluster.hocon");
+
+    /// <summary>Lists those too that join later.</summary>
+    public string WholeConfigurationFile => Path.Combine(Directory, "whole.hocon");
 
     public string Data => Path.Combine(Directory, "data");
 
@@ -66,11 +79,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return ports;
     }
 
-    public void Start(int index) => _replicas[index] = PaxiProcess.Start("server", "--id", Id(index), "--config", ConfigurationFile, "--data", Data);
+    public void Start(int index) => _replicas[index] = index < _voters
+        ? PaxiProcess.Start("server", "--id", Id(index), "--config", ConfigurationFile, "--data", Data)
+        : PaxiProcess.Start("server", "--id", Id(index), "--config", WholeConfigurationFile, "--data", Data, "--join", _seed);
 
     public async Task StartAllAsync()
     {
-        for (var index = 0; index < Count; index++)
+        for (var index = 0; index < _voters; index++)
         {
             Start(index);
         }

@@ -26,6 +26,8 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private readonly Origins _origins = new();
     private readonly Queue<Held> _held = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly bool _isVoter;
+    private int _nextVoter;
     private int _heldCommands;
     private ReplicaId? _leader;
     private Ballot _ballot;
@@ -38,6 +40,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         _context = context;
         _protocol = protocol;
         _transport = transport;
+        _isVoter = context.Quorums.IndexOf(context.Self) >= 0;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -66,6 +69,9 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
                 break;
             case ProposalRefused refused:
                 Refused(refused.Batch, refused.Reason, refused.Leader);
+                break;
+            case PassOn passed:
+                PassOn(passed);
                 break;
             case ReadsRefused refused:
                 Refused(refused.Batch, refused.Reason, refused.Leader);
@@ -118,6 +124,11 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         {
             Pass(batch);
         }
+        else if (!_isVoter)
+        {
+            // It hears no leader; any voter does.
+            PassOn(batch, _context.Members[_nextVoter++ % _context.Members.Length]);
+        }
         else if (_protocol.ProposesAnywhere || _leader == _context.Self)
         {
             Pass(batch);
@@ -137,7 +148,8 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         _origins.Put(batch.Session, batch.Origin);
         if (batch.Mode == ReadMode.Log)
         {
-            _context.Role(_protocol.ProposerRole).Tell(new Propose(batch), Self);
+            var asked = batch.Origin.Client is null ? batch.Origin.Gateway : _context.Self;
+            _context.Role(_protocol.ProposerRole).Tell(new Propose(batch) { Asked = asked, Hops = batch.Hops }, Self);
         }
         else
         {
@@ -163,6 +175,30 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
 
         _context.Links.Send(leader, new Forward(
             asked, (byte)(batch.Hops + 1), batch.Session, batch.Request, batch.Mode, batch));
+    }
+
+    /// <summary>Blocks that this replica has taken in, and of which it knows now that another one is to propose them.</summary>
+    private void PassOn(PassOn passed)
+    {
+        if (passed.Hops >= MaxHops)
+        {
+            // Two replicas take each other for the one that proposes. The client asks again.
+            _refused += passed.Batch.Count;
+            return;
+        }
+
+        _forwarded += passed.Batch.Count;
+        var commands = new List<(long Sequence, ReadOnlyMemory<byte> Body)>();
+        for (var reader = new BatchReader(passed.Batch); reader.NextBlock(); commands.Clear())
+        {
+            while (reader.NextCommand())
+            {
+                commands.Add((reader.Sequence, reader.Body));
+            }
+
+            var block = BatchWriter.Block(reader.Session, reader.Lowest, commands);
+            _context.Links.Send(passed.To, new Forward(passed.Asked, (byte)(passed.Hops + 1), reader.Session, 0, ReadMode.Log, block));
+        }
     }
 
     /// <summary>A block may come back to the gateway that its client asked, when that one leads now.</summary>

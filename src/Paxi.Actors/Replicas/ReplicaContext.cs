@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Quorums;
@@ -15,6 +17,7 @@ namespace Paxi.Actors.Replicas;
 public sealed record ReplicaContext
 {
     private readonly SortedDictionary<string, IActorRef> _roles = new(StringComparer.Ordinal);
+    private readonly StrongBox<IStateMachine?> _ownMachine = new();
 
     public required ReplicaId Self { get; init; }
 
@@ -22,6 +25,19 @@ public sealed record ReplicaContext
     public required QuorumSystem Quorums { get; init; }
 
     public ImmutableArray<ReplicaId> Members => Quorums.Members;
+
+    /// <summary>The epoch in force when the roles start; changes come as <see cref="EpochChanged"/>.</summary>
+    public Epoch Epoch { get; init; } = new(1, [new ReplicaId(1, 1)]);
+
+    /// <summary>True when the roles start because this epoch follows another; false when they start after the process did, or a crash.</summary>
+    public bool IsNextEpoch { get; init; }
+
+    /// <summary>In a joint epoch the quorums of the voters before, else those of the epoch.</summary>
+    public QuorumSystem OldQuorums
+    {
+        get => field ?? Quorums;
+        init;
+    }
 
     public required ILinks Links { get; init; }
 
@@ -36,6 +52,20 @@ public sealed record ReplicaContext
 
     /// <summary>Makes the empty state machine.</summary>
     public required Func<IStateMachine> StateMachine { get; init; }
+
+    /// <summary>
+    /// The one state machine of this start, for protocols in which more than one role looks into commands: one role executes and restores, the others call nothing but what looks at commands alone.
+    /// </summary>
+    public IStateMachine OwnStateMachine
+    {
+        get
+        {
+            lock (_ownMachine)
+            {
+                return _ownMachine.Value ??= StateMachine();
+            }
+        }
+    }
 
     /// <summary>Makes the sessions around a state machine; replaced where other rules than exactly-once are wanted.</summary>
     public Func<IStateMachine, SessionLimits, ReplicatedState> ReplicatedState { get; init; } = static (machine, limits) => new ReplicatedState(machine, limits);
@@ -58,6 +88,9 @@ public static class KernelRoles
 {
     public const string Journal = "journal";
     public const string Gateway = "gateway";
+
+    /// <summary>Who votes, and how that changes.</summary>
+    public const string Epochs = "epochs";
 
     /// <summary>Heartbeats and suspicion, for protocols that elect; such a protocol lists it among its roles.</summary>
     public const string Detector = "detector";

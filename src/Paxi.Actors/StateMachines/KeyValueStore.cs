@@ -25,7 +25,7 @@ namespace Paxi.Actors.StateMachines;
 /// </code>
 /// Commands are as in <see cref="KeyValueReader"/>.
 /// </summary>
-public sealed partial class KeyValueStore : IStateMachine
+public sealed partial class KeyValueStore
 {
     public const int MaxKeyBytes = 1024;
     public const int MaxValueBytes = 1 << 20;

@@ -26,7 +26,8 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
         output.Line(journal);
     }
 
-    public void Ready(Readiness seen, TimeSpan after)
+    /// <param name="needsLeader">False for a protocol whose replicas all propose, and for a node that is new to its deployment.</param>
+    public void Ready(Readiness seen, bool needsLeader, TimeSpan after)
     {
         var time = Seconds(after);
         if (seen.Running < replicas.Count)
@@ -34,9 +35,10 @@ internal sealed class Announcements(Deployment deployment, IReadOnlyList<Replica
             output.Error($"after {time} s only {seen.Running} of {replicas.Count} replicas run; see above, or /status");
         }
 
-        output.Highlight((seen.Leader, deployment.Protocol.ProposesAnywhere) switch
+        output.Highlight((seen.Leader, needsLeader) switch
         {
-            (_, true) => $"ready after {time} s: every replica proposes",
+            (_, false) when deployment.Protocol.ProposesAnywhere => $"ready after {time} s: every replica proposes",
+            (null, false) => $"ready after {time} s",
             ({ } leader, _) => $"ready after {time} s: the leader is {leader} with ballot {seen.Ballot}{(IsSingle ? "" : $", all {seen.Running} agree")}",
             _ => $"after {time} s no leader is agreed on{(IsSingle ? ": are enough of the other replicas running?" : "")}; still trying",
         });

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Paxi.Actors.Wire;
+using Paxi.Node.Rest;
 
 namespace Paxi.Node.Hosting;
 
@@ -39,6 +40,14 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
         }
 
         var isError = level >= LogLevel.Error;
+        if (Garbage().Match(line) is { Success: true } garbage)
+        {
+            // Whoever can reach the port can send this, so it is no defect, and must not fill the console.
+            NodeMetrics.GarbageReceived(node);
+            Show($"warning: refused what {garbage.Groups[1].Value} sent to the port of Akka.Remote, which is no frame; the connection is closed", TimeSpan.Zero);
+            return;
+        }
+
         if (!isError && PeerAway().Match(line) is { Success: true } away)
         {
             var address = away.Groups[1].Value;
@@ -86,6 +95,9 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
 
     [GeneratedRegex(@"(?:associate with unreachable remote address|Association (?:with|to)(?: remote system)?|No response from remote(?: for outbound association)?).*?\[?(akka\.tcp://[^\s\]/]+)")]
     private static partial Regex PeerAway();
+
+    [GeneratedRegex(@"^Error caught channel \[.*->\[?(\S+?)\]?:\d+\].*DotNetty\.Codecs\.\w*Exception", RegexOptions.Singleline)]
+    private static partial Regex Garbage();
 
     private sealed class Complaint
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Prometheus;
 
@@ -18,6 +19,14 @@ internal static class NodeMetrics
         Registry.AddBeforeCollectCallback(bridge.Observe);
         return bridge;
     });
+
+    private static readonly Meter Meter = new("Paxi");
+
+    private static readonly Counter<long> Garbage =
+        Meter.CreateCounter<long>("paxi.remoting.garbage", "{frame}", "What came to the port of Akka.Remote and is no frame");
+
+    /// <summary>A connection to the remoting port carried no frame.</summary>
+    public static void GarbageReceived(string replica) => Garbage.Add(1, new KeyValuePair<string, object?>("replica", replica));
 
     /// <summary>Counts from now on; once a process, before the first replica.</summary>
     public static void Start() => _ = Bridge.Value;

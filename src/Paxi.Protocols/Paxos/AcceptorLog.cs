@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Journal;
@@ -27,22 +28,20 @@ internal sealed class AcceptorLog
             if (_votes.CanHold(entry.Slot))
             {
                 Put(entry.Slot, entry.Ballot, entry.Batch);
+                MarkDurable(entry.Slot, entry.Ballot);
             }
         }
 
-        if (recovery.Snapshot > Decided)
+        // A snapshot that came from another replica, and a crash before the log behind it was dropped; votes after that crash may have brought the watermark up to it.
+        if (recovery.Snapshot > Decided || FirstMissing() <= recovery.Snapshot)
         {
-            // A snapshot that came from another replica, and a crash before the log behind it was dropped.
             DropTo(recovery.Snapshot);
         }
 
-        for (var slot = Truncated + 1; slot <= Decided; slot++)
+        if (FirstMissing() is var missing && missing <= Decided)
         {
-            if (!_votes.Contains(slot) || _votes[slot].Batch is null)
-            {
-                throw new JournalException($"the journal lacks the vote of slot {slot}, which lies between {Truncated}, the end of what was cut off, "
-                    + $"and {Decided}, the last decided slot");
-            }
+            throw new JournalException($"the journal lacks the vote of slot {missing}, which lies between {Truncated}, the end of what was cut off, "
+                + $"and {Decided}, the last decided slot");
         }
     }
 
@@ -72,12 +71,24 @@ internal sealed class AcceptorLog
         return false;
     }
 
+    /// <summary>Takes the vote in; it is not durable yet.</summary>
     public void Put(long slot, Ballot ballot, Batch batch)
     {
         ref var vote = ref _votes.Set(slot);
         Bytes += batch.Payload.Length - (vote.Batch?.Payload.Length ?? 0);
-        vote = new Vote(ballot, batch);
+        vote = new Vote(ballot, Compact(batch), IsDurable: false);
     }
+
+    /// <summary>The write of this vote is durable; a vote that has replaced it meanwhile is not.</summary>
+    public void MarkDurable(long slot, Ballot ballot)
+    {
+        if (_votes.Contains(slot) && _votes[slot] is { Batch: not null } vote && vote.Ballot == ballot)
+        {
+            _votes[slot] = vote with { IsDurable = true };
+        }
+    }
+
+    public bool IsDurable(long slot) => _votes.Contains(slot) && _votes[slot].IsDurable;
 
     /// <summary>The next slot is decided, and the vote there is for the decided command.</summary>
     public void AdvanceDecided() => Decided++;
@@ -133,5 +144,25 @@ internal sealed class AcceptorLog
         return entries;
     }
 
-    private readonly record struct Vote(Ballot Ballot, Batch? Batch);
+    /// <summary>The first slot above what was cut off without a vote; at most one above the decided ones.</summary>
+    private long FirstMissing()
+    {
+        var slot = Truncated + 1;
+        while (slot <= Decided && TryGet(slot, out _))
+        {
+            slot++;
+        }
+
+        return slot;
+    }
+
+    /// <summary>
+    /// A batch that came over the wire is a slice of what it came in, which may be a thousand times as long; kept for as long as the log is, it would keep all of that.
+    /// </summary>
+    private static Batch Compact(Batch batch) =>
+        MemoryMarshal.TryGetArray(batch.Payload, out var segment) && segment.Array!.Length > (2 * batch.Payload.Length) + 1024
+            ? new Batch(batch.Count, batch.Payload.ToArray())
+            : batch;
+
+    private readonly record struct Vote(Ballot Ballot, Batch? Batch, bool IsDurable);
 }

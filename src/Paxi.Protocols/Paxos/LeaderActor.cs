@@ -17,6 +17,11 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
 {
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly KeyValuePair<string, object?> _tag;
+    private readonly RoleCounter _refused;
+    private readonly RoleCounter _refusedCommands;
+    private readonly RoleCounter _elections;
+    private readonly RoleCounter _resent;
     private readonly ReplicaId _self;
     private readonly int _index;
     private readonly Random _random;
@@ -25,16 +30,21 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
     private State _state = new Starting();
     private Ballot _highest;
     private Ballot _known;
+
+    /// <summary>A leader that was heard while this replica stood for election with a higher ballot; the detector tells it once. Zero when there is none.</summary>
+    private Ballot _passedOver;
     private bool _flushQueued;
     private long _proposed;
     private long _commands;
-    private long _elections;
-    private long _resent;
-    private long _refused;
 
     public LeaderActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options, _self) = (context, options, context.Self);
+        _tag = new KeyValuePair<string, object?>("replica", context.Self.ToString());
+        _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
+        _refusedCommands = new RoleCounter(PaxosMetrics.RefusedCommands, context.Self);
+        _elections = new RoleCounter(PaxosMetrics.Elections, context.Self);
+        _resent = new RoleCounter(PaxosMetrics.Resent, context.Self);
         _index = context.Quorums.IndexOf(context.Self);
         _random = context.Random(PaxosRoles.Leader);
         _waiting = new WaitingBatches(options.MaxWaiting, options.MaxWait, options.MaxBatchCommands, options.MaxBatchBytes);
@@ -100,6 +110,8 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
                     TellLeader(Ballot.Zero);
                 }
 
+                _passedOver = suspected.Ballot == _passedOver ? Ballot.Zero : _passedOver;
+
                 break;
             case ContactLost lost when _state is Leading leading && leading.Slots.Ballot == lost.Ballot:
                 _log.Warning("no quorum has acknowledged ballot {0} for a while; {1} stops leading", lost.Ballot, _self);
@@ -132,7 +144,10 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
     {
         _highest = Max(_highest, ready.Promised);
         _state = new Following();
-        _context.Role(KernelRoles.Detector).Tell(new Watch(ready.IsNew), Self);
+        // Who led before the members changed stands first; when that one votes no more, nobody needs to wait for it.
+        var led = _context.IsNextEpoch && ready.Promised.Owner == _self;
+        var isVacant = _context.IsNextEpoch && _context.Quorums.IndexOf(ready.Promised.Owner) < 0;
+        _context.Role(KernelRoles.Detector).Tell(new Watch(ready.IsNew || isVacant) { WasLeading = led }, Self);
         TellLeader(Ballot.Zero);
         CampaignIfEphemeral();
     }
@@ -144,6 +159,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         _highest = Max(_highest, ballot);
         if (_state is Preparing { Phase1: var phase1 } && ballot < phase1.Ballot)
         {
+            _passedOver = ballot;
             return;
         }
 
@@ -164,7 +180,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         if (_context.Quorums.IndexOf(reject.From) < 0 || reject.Promised.Counter >= AcceptorActor.LargestCounter
             || _context.Quorums.IndexOf(reject.Promised.Owner) < 0)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -192,6 +208,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         {
             // Whoever led before cannot decide with this acceptor any more; who leads next will show itself.
             TellLeader(Ballot.Zero);
+            _passedOver = ballot > _passedOver ? Ballot.Zero : _passedOver;
         }
     }
 
@@ -209,6 +226,13 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         _lost++;
         Timers.CancelAll();
         _context.Role(KernelRoles.Detector).Tell(new StandDown(lost), Self);
+        if (_passedOver > _known)
+        {
+            // The others stood by it: it leads still.
+            TellLeader(_passedOver);
+        }
+
+        _passedOver = Ballot.Zero;
         if (left is not null)
         {
             if (_known.Owner == _self)
@@ -301,7 +325,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
 
     private void Refuse(Batch batch, RefusalReason reason)
     {
-        _refused += batch.Count;
+        _refusedCommands.Add(batch.Count);
         _context.Role(KernelRoles.Gateway).Tell(new ProposalRefused(batch, reason, KnownLeader), Self);
     }
 
@@ -322,9 +346,10 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
             new("waiting", _waiting.Commands.ToString(CultureInfo.InvariantCulture)),
             new("proposed", _proposed.ToString(CultureInfo.InvariantCulture)),
             new("commands", _commands.ToString(CultureInfo.InvariantCulture)),
-            new("elections", _elections.ToString(CultureInfo.InvariantCulture)),
-            new("resent", _resent.ToString(CultureInfo.InvariantCulture)),
-            new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+            new("elections", _elections.ToString()),
+            new("resent", _resent.ToString()),
+            new("refused_commands", _refusedCommands.ToString()),
+            new("refused", _refused.ToString()),
         ]);
     }
 

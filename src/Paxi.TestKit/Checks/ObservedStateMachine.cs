@@ -8,7 +8,7 @@ namespace Paxi.TestKit.Checks;
 /// A replica's state machine, which tells the ledger what takes effect. Its snapshots carry, before the state machine's own, a digest of all that took effect, so that
 /// the ledger can tell whether a restored replica holds exactly what the snapshot claims to cover.
 /// </summary>
-internal sealed class ObservedStateMachine(ExecutionLedger ledger, ReplicaExecution execution, IStateMachine inner) : IStateMachine
+internal sealed class ObservedStateMachine(ExecutionLedger ledger, ReplicaExecution execution, IStateMachine inner) : IObjectStateMachine
 {
     public IStateMachine Inner { get; } = inner;
 
@@ -63,4 +63,37 @@ internal sealed class ObservedStateMachine(ExecutionLedger ledger, ReplicaExecut
             execution.Chains.Add(log, chain);
         }
     }
+
+    public void ListObjects(ReadOnlySpan<byte> command, ICollection<ObjectKey> objects) => Objects.ListObjects(command, objects);
+
+    public void WriteObject(ObjectKey key, IBufferWriter<byte> state)
+    {
+        var chain = execution.Chains.GetValueOrDefault(key.ToString());
+        var header = new WireWriter();
+        header.UInt64((ulong)(chain >> 64));
+        header.UInt64((ulong)chain);
+        state.Write(header.WrittenSpan);
+        Objects.WriteObject(key, state);
+    }
+
+    public void ReadObject(ObjectKey key, ReadOnlyMemory<byte> state)
+    {
+        var chain = UInt128.Zero;
+        var own = state;
+        if (!state.IsEmpty)
+        {
+            var reader = new WireReader(state);
+            chain = new UInt128(reader.UInt64(), reader.UInt64());
+            own = state[reader.Position..];
+        }
+
+        Objects.ReadObject(key, own);
+        var again = new ArrayBufferWriter<byte>();
+        Objects.WriteObject(key, again);
+        IsFaithful = again.WrittenSpan.SequenceEqual(own.Span);
+        execution.Pending.Clear();
+        execution.Chains[key.ToString()] = chain;
+    }
+
+    private IObjectStateMachine Objects => (IObjectStateMachine)Inner;
 }

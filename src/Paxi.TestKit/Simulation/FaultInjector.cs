@@ -77,6 +77,15 @@ public sealed class FaultInjector
             case RivalEvent rival when _cluster.Leader is { } leader:
                 Rival(rival, leader);
                 break;
+            case LastWordsEvent words when _cluster.Leader is { } leader:
+                Count(words);
+                foreach (var other in _cluster.Replicas.Where(other => other != leader))
+                {
+                    Lose(_cluster.Network.Link(leader, other), words.Loss, words.For);
+                }
+
+                After(words.For + words.Heard, () => Crash(leader, words.Down, tears: false));
+                break;
             case FlakyEvent flaky when Resolve(flaky.Target) is { } replica:
                 Flake(flaky, replica);
                 break;
@@ -306,16 +315,21 @@ public sealed class FaultInjector
         {
             foreach (var link in new[] { _cluster.Network.Link(replica, other), _cluster.Network.Link(other, replica) })
             {
-                var losses = HoldOf(link).Losses;
-                losses.Add(fault.Loss);
-                link.Loss = losses.Max();
-                After(fault.For, () =>
-                {
-                    losses.Remove(fault.Loss);
-                    link.Loss = losses.Count > 0 ? losses.Max() : null;
-                });
+                Lose(link, fault.Loss, fault.For);
             }
         }
+    }
+
+    private void Lose(SimulatedLink link, double loss, TimeSpan span)
+    {
+        var losses = HoldOf(link).Losses;
+        losses.Add(loss);
+        link.Loss = losses.Max();
+        After(span, () =>
+        {
+            losses.Remove(loss);
+            link.Loss = losses.Count > 0 ? losses.Max() : null;
+        });
     }
 
     private void SlowDown(SlowDiskEvent fault, ReplicaId replica)

@@ -27,7 +27,6 @@ internal static class SettingsDraw
         Add("snapshot.chunk-bytes", Pick("512", "4k", "256k"));
         Add("retransmit-interval", Pick("30ms", "100ms", "250ms"));
         DrawElections(random, Add);
-        Add("lease.max-drift", Pick("1000", "1000", "50000", "200000"));
         Add("thrifty", Pick("on", "off", "off"));
         Add("read", Name(promises.ReadModes[random.Next(promises.ReadModes.Count)]));
         if (random.Next(8) == 0)
@@ -49,7 +48,30 @@ internal static class SettingsDraw
         }
 
         Add("lease.max-drift", Pick("1000", "20000", "300000"));
+        DrawOwners(random.Fork("owners"), Add);
         return text.ToString();
+    }
+
+    /// <summary>For protocols with an owner per object.</summary>
+    private static void DrawOwners(SeededRandom random, Action<string, string> add)
+    {
+        string Pick(params string[] values) => values[random.Next(values.Length)];
+        add("owners.pipeline", Pick("1", "2", "4", "16"));
+        add("owners.idle", Pick("20ms", "100ms", "10s"));
+        add("owners.max-active", Pick("16", "16", "16384"));
+        add("steal.adaptive", Pick("on", "on", "on", "off"));
+        var (policy, threshold) = random.Next(5) switch
+        {
+            0 => ("null", "1.0"),
+            1 => ("immediate", "1.0"),
+            2 => ("consecutive", "3.0"),
+            3 => ("majority", "0.05"),
+            _ => ("ema", "0.3"),
+        };
+        add("steal.policy", policy);
+        add("steal.threshold", threshold);
+        add("grid.fz", Pick("0", "1"));
+        add("grid.rows", Pick("off", "off", "off", "on"));
     }
 
     /// <summary>From calm to duelling: short time-outs, with slow links, make rivals of replicas that are well.</summary>
@@ -65,7 +87,9 @@ internal static class SettingsDraw
         };
         add("heartbeat-interval", heartbeat);
         add("election-timeout", election);
-        add("lease.duration", lease);
+
+        // As long as an election takes at least is the longest that is allowed.
+        add("lease.duration", random.Next(2) == 0 ? lease : election);
     }
 
     internal static string Name(ReadMode mode) => mode switch

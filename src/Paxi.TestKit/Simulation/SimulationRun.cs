@@ -166,6 +166,7 @@ public sealed class SimulationRun : IDisposable
         if (!Reach(AreClientsDone, patience, () => "clients still wait for the end of their operations")
             || !WriteEverywhere()
             || !ReadEverything()
+            || !ReadEverywhere()
             || !Reach(_cluster.HasConverged, _options.LivenessBound, () => "the replicas have not executed the same slots"))
         {
             return;
@@ -227,6 +228,36 @@ public sealed class SimulationRun : IDisposable
         });
     }
 
+    /// <summary>Each replica answers reads of every mode: what it lost under way must not hang the next ones.</summary>
+    private bool ReadEverywhere()
+    {
+        var missing = new SortedSet<(ReplicaId Replica, ReadMode Mode)>();
+        string? refusal = null;
+        foreach (var replica in _cluster.Replicas)
+        {
+            var client = LateClient([replica]);
+            foreach (var mode in _cluster.Protocol.Promises.ReadModes)
+            {
+                missing.Add((replica, mode));
+                Retry(client, mode, () => missing.Remove((replica, mode)));
+            }
+        }
+
+        return Reach(() => missing.Count == 0, _options.LivenessBound, () => $"no read has succeeded as {string.Join(", ", missing.Select(read => $"{read.Mode} at {read.Replica}"))} ({refusal})");
+
+        void Retry(SimulatedClient client, ReadMode mode, Action done) => client.Send(new Get("k0") { Mode = mode }, reply =>
+        {
+            if (reply.Outcome == Outcome.Done)
+            {
+                done();
+                return;
+            }
+
+            refusal = $"{reply.Outcome}: {reply.Error}";
+            World.ScheduleOnce(s_pause, () => Retry(client, mode, done));
+        });
+    }
+
     /// <summary>A client of the liveness phase.</summary>
     private SimulatedClient LateClient(IEnumerable<ReplicaId> replicas) => _cluster.AddClient(
         replicas, settings => settings with { Timeout = s_lateTimeout, ReadMode = ReadMode.Log });
@@ -264,7 +295,8 @@ public sealed class SimulationRun : IDisposable
 
     private bool Fail(string message)
     {
-        var states = _cluster.Nodes.Select(node => $"{node.Id} at {string.Join(' ', _cluster.Ledger.PositionsOf(node.Id).Select(at => at.Value))}");
+        var states = _cluster.Replicas.Select(id =>
+            $"{id} at {string.Join(' ', _cluster.Ledger.PositionsOf(id).Select(at => at.Value))} behind {_cluster.StatusOf(id)?.Find(KernelRoles.Gateway, "leader") ?? "nobody, for it does not answer"}");
         _cluster.Checks.Report(Liveness, "the fault model: everything heals", $"{message} (leader {_cluster.Leader}; executed: {string.Join(", ", states)})");
         return false;
     }

@@ -46,6 +46,29 @@ public sealed class NodeTests
         Assert.EndsWith("stopped", text, StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever can reach the port can send this: it is no defect of ours, and must neither harm the replica nor fill the console with traces.</summary>
+    [Theory]
+    [InlineData("7FFFFFFF616263")]
+    [InlineData("9F9F9F9F9F9F9F9F9F9F")]
+    [InlineData("474554202F20485454502F312E310D0A0D0A")]
+    public async Task Garbage_on_the_port_of_Akka_Remote_is_one_line_and_the_replica_lives_on(string bytes)
+    {
+        await using var cluster = new TestCluster(1, "journal = memory");
+        await cluster.StartAsync(1);
+        for (var connection = 0; connection < 3; connection++)
+        {
+            using var client = new System.Net.Sockets.TcpClient("127.0.0.1", cluster.Settings.Replicas[0].Remote.Port!.Value);
+            var stream = client.GetStream();
+            await stream.WriteAsync(Convert.FromHexString(bytes));
+            client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            await cluster.UntilAsync("it was refused", () => Task.FromResult(cluster.Console.ToString().Contains("! ", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal("", await cluster.PutAsync(1, "42", "hello"));
+        Assert.Equal("! 1.1 warning: refused what ::ffff:127.0.0.1 sent to the port of Akka.Remote, which is no frame; the connection is closed",
+            Assert.Single(cluster.Console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), static line => line.StartsWith('!')));
+    }
+
     [Fact]
     public async Task A_journal_in_memory_is_announced()
     {

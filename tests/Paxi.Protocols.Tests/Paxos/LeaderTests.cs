@@ -214,6 +214,19 @@ public sealed class LeaderTests() : LeaderSpec("batch.pipeline = 2, batch.max-co
         Assert.Equal(Second, Told<LeaderChanged>()[^1].Leader);
     }
 
+    /// <summary>Found by the swarm, seed 5443: the leader's ballot was below the candidate's, and nobody told of it again when the election was lost.</summary>
+    [Fact]
+    public void A_leader_that_was_passed_over_is_named_when_the_election_is_lost()
+    {
+        Tell(new AcceptorReady(Ballot(3, Third), IsNew: false));
+        Tell(ElectionDue.Instance);
+        Tell(new LearnedTo(0));
+        Tell(new LeaderHeard(Ballot(3, Third)));
+        Assert.Null(Told<LeaderChanged>()[^1].Leader);
+        Advance(5_000);
+        Assert.Equal(Third, Told<LeaderChanged>()[^1].Leader);
+    }
+
     [Fact]
     public void A_suspected_leader_is_named_no_more()
     {

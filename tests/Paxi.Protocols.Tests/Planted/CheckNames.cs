@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Paxi.TestKit.Simulation;
 
 namespace Paxi.Protocols.Tests.Planted;
@@ -5,6 +6,9 @@ namespace Paxi.Protocols.Tests.Planted;
 /// <summary>What the checks of a run call themselves.</summary>
 internal static class CheckNames
 {
+    /// <summary>What may be seen first where a decided command is lost or replaced: at the slot itself, or by a client.</summary>
+    public static readonly ImmutableArray<string> LostCommand = [Agreement, Quorum, Acknowledged, Monotonic, Linearizability];
+
     public const string Agreement = "agreement";
     public const string Quorum = "decided by a quorum";
     public const string OneValue = "one value per ballot";
@@ -15,6 +19,7 @@ internal static class CheckNames
     public const string Snapshots = "snapshots";
     public const string StatesEqual = "states equal";
     public const string Phantom = "no phantom values";
+    public const string Failed = "failed means without effect";
     public const string Acknowledged = "acknowledged writes survive";
     public const string Monotonic = "monotonic reads";
     public const string Linearizability = SimulationRun.Linearizable;

@@ -26,8 +26,22 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>The runs in which it must be found.</summary>
     public RunOptions Options { get; init; } = Runs.Three;
 
-    /// <summary>It must be found within the seeds 1 to this.</summary>
-    public int Seeds { get; init; } = 100;
+    /// <summary>Most reads of the runs are leader reads: for bugs that nothing else shows.</summary>
+    public bool ReadsByLease { get; init; }
+
+    /// <summary>Null where the plans are what the seeds draw.</summary>
+    public PlanChange? Plans { get; init; }
+
+    /// <summary>The same runs of the correct code.</summary>
+    public PlantedBug Right => this with { Plants = ImmutableDictionary<string, Plant>.Empty, Quorums = null };
+
+    /// <summary>The first seed that it is looked for with.</summary>
+    public ulong FirstSeed { get; init; } = 1;
+
+    /// <summary>It must be found within this many seeds from <see cref="FirstSeed"/> on.</summary>
+    public int Seeds { get; init; } = 60;
+
+    public ulong LastSeed => FirstSeed + (ulong)Seeds - 1;
 
     /// <summary>The roles that are wrong, by name.</summary>
     public IReadOnlyDictionary<string, Plant> Plants { get; init; } = ImmutableDictionary<string, Plant>.Empty;
@@ -35,17 +49,42 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>The quorums that are wrong; null when they are right.</summary>
     public Func<QuorumSystem, QuorumSystem>? Quorums { get; init; }
 
+    /// <summary>The run of a seed; null when the seed is not worth running.</summary>
+    public RunReport? Run(ulong seed)
+    {
+        var (protocol, options) = (new PlantedProtocol(this), Options with { Seed = seed });
+        if (Plans is null)
+        {
+            return SimulationRun.Run(protocol, options);
+        }
+
+        return Plans.Change(SimulationRun.DrawPlan(protocol, options)) is { } plan ? SimulationRun.Run(protocol, options with { Plan = plan }) : null;
+    }
+
+    /// <summary>What is special about its runs; equal for equal runs.</summary>
+    public string ShowRuns() => $"{Runs.Show(Options)}{(ReadsByLease ? "; mostly leader reads" : "")}{(Plans is { } plans ? $"; {plans.What}" : "")}";
+
     public override string ToString() => Name;
 }
+
+/// <summary>For a bug that is rare otherwise: changes what a seed draws so that the bug can show.</summary>
+/// <param name="What">As the table says it.</param>
+/// <param name="Change">Null for a seed that is not worth running.</param>
+internal sealed record PlanChange(string What, Func<FaultPlan, FaultPlan?> Change);
 
 /// <summary>The runs that the planted bugs are looked for in, as <c>paxi simulate</c> makes them, only smaller.</summary>
 internal static class Runs
 {
     public static readonly RunOptions Three = new() { Zones = 1, Nodes = 3, Operations = 200, Clients = 6 };
 
-    public static readonly RunOptions Five = Three with { Nodes = 5 };
+    /// <summary>Where nobody else can make up for what the replica lost.</summary>
+    public static readonly RunOptions One = Three with { Nodes = 1 };
 
-    public static RunOptions With(this RunOptions options, string faults) => options with { Faults = FaultChoice.Parse(faults) };
+    /// <summary>Where what is wrong shows for a moment only, so that somebody must ask just then.</summary>
+    public static readonly RunOptions Busy = Three with { Operations = 1_000, Clients = 12 };
+
+    /// <summary>Where one more vote than there is still leaves a quorum wrong.</summary>
+    public static readonly RunOptions Five = Three with { Nodes = 5 };
 
     /// <summary>As on the command line.</summary>
     public static string Show(RunOptions options) => FormattableString.Invariant(

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Detector;
 using Paxi.Actors.Replicas;
 using Paxi.Protocols.Paxos;
+using Paxi.TestKit.Simulation;
 using static Paxi.Protocols.Tests.Planted.CheckNames;
 
 namespace Paxi.Protocols.Tests.Planted;
@@ -20,24 +22,35 @@ internal static class ReaderBugs
             "Paxi's read mode `leader`; etcd before 3.0 and others, as Jepsen found: a deposed leader answers from the past")
         {
             Checks = s_stale,
+            ReadsByLease = true,
+            Seeds = 300,
             Plants = Reader((right, context) => Props.Create(() => new TrustingReader(right, context))),
         },
         new("lease that ignores drift", "the leader counts on its lease for as long as the followers grant it, each on its own clock",
             "Gray and Cheriton, Leases (1989), section 5: clocks that run apart")
         {
             Checks = s_stale,
+            Options = Runs.Busy,
+            ReadsByLease = true,
+            Seeds = 10000,
+            Plans = new PlanChange(
+                "leases as long as an election, clocks as far apart as the bound of 30 % lets them be, a leader cut off", LongLeasesOnSkewedClocks),
             Plants = Role(KernelRoles.Detector, Seams.Hands(context => context.WithSettings("lease.max-drift = 0"))),
         },
         new("lease by the wall clock", "the leader looks at the time of day to tell whether its lease runs",
             "a clock that is set back while a lease runs")
         {
             Checks = s_stale,
+            ReadsByLease = true,
+            Seeds = 1000,
             Plants = Reader((right, context) => Props.Create(() => new WallClockReader(right, context))),
         },
         new("lease read before the barrier", "a new leader answers reads before it has executed what its predecessors may have decided",
             "Ongaro's thesis, section 6.4: a leader commits a no-op of its term before it answers reads")
         {
             Checks = s_stale,
+            ReadsByLease = true,
+            Seeds = 500,
             Plants = Reader((right, context) => Props.Create(() => new ReaderOf(right, context, WithoutBarrier))),
         },
         new("quorum read without the rinse", "a quorum read is answered from the present state, without waiting for the highest slot that the quorum reported",
@@ -52,7 +65,27 @@ internal static class ReaderBugs
             Checks = s_stale,
             Plants = Reader(Seams.Hands(context => context with { Quorums = new UncheckedQuorums(context.Quorums, votes => !votes.IsEmpty, phase2: null) })),
         },
+        new("quorum read that asks once", "a quorum read asks its acceptors once, and waits for ever for the one that does not answer",
+            "Paxi's quorum-read client hangs when one replica errs")
+        {
+            Checks = [Liveness],
+            Plants = Reader(Seams.Hands(context => context.WithSettings("retransmit-interval = 600s\nelection-timeout = 600s"))),
+        },
     ];
+
+    /// <summary>
+    /// Leases as long as an election takes at least, the longest that are allowed, where one clock is as slow and another as fast as the bound
+    /// lets them be, and the leader is cut off. With less of it, the moment for which two replicas would lead is over before anybody asks.
+    /// </summary>
+    private static FaultPlan? LongLeasesOnSkewedClocks(FaultPlan plan)
+    {
+        var drifts = plan.Events.OfType<ClockEvent>().Where(clock => clock.At == TimeSpan.Zero).Select(clock => clock.DriftPartsPerMillion).ToList();
+        var settings = ConfigurationFactory.ParseString(plan.Settings);
+        var isSkewed = drifts.Contains(-300_000) && drifts.Contains(300_000);
+        return isSkewed && plan.Events.Any(fault => fault is LeaderPartitionEvent) && !settings.HasPath("ephemeral-leader")
+            ? plan with { Settings = $"{plan.Settings}lease.duration = {settings.GetString("election-timeout")}\n" }
+            : null;
+    }
 
     private static ImmutableDictionary<string, Plant> Role(string role, Plant plant) => ImmutableDictionary<string, Plant>.Empty.Add(role, plant);
 

@@ -180,7 +180,7 @@ public sealed class FaultInjectorTests : IDisposable
     [Fact]
     public void A_rival_wins_while_the_leader_hears_nobody_of_it()
     {
-        using var cluster = new SimulatedCluster(TestProtocols.Find("paxos"), new ClusterOptions { Zones = 1, Nodes = 5 });
+        using var cluster = new SimulatedCluster(TestProtocols.Find("paxos"), new ClusterOptions { Zones = 1, Nodes = 5, Settings = "quorum { q1 = 1, q2 = 5 }" });
         cluster.Start();
         cluster.World.Run(() => cluster.Leader is not null, TimeSpan.FromSeconds(5));
         var leader = cluster.Leader!.Value;

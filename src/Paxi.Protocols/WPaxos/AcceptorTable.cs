@@ -1,0 +1,228 @@
+using System.Runtime.InteropServices;
+using Paxi.Actors;
+using Paxi.Actors.Journal;
+using Paxi.Actors.StateMachines;
+
+namespace Paxi.Protocols.WPaxos;
+
+/// <summary>
+/// What the acceptor knows of every object: a row of a dictionary, and more only while there are votes that no durable state covers. So an idle object costs its row alone, about 44 bytes
+/// where the dictionary is full and twice that where it has just grown.
+/// </summary>
+internal sealed class AcceptorTable
+{
+    private readonly Dictionary<ObjectKey, AcceptorRow> _rows = [];
+
+    public int Objects => _rows.Count;
+
+    /// <summary>Votes in memory, over all objects.</summary>
+    public long Votes { get; private set; }
+
+    /// <summary>Of those votes, as <see cref="Proposal.Size"/> counts; a transaction in each of its places.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The object's row, made if need be; good until the next call.</summary>
+    public ref AcceptorRow Row(ObjectKey key) => ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, key, out _);
+
+    public AcceptorRow Find(ObjectKey key) => _rows.GetValueOrDefault(key);
+
+    /// <summary>Takes the vote into memory in place of another in that slot, which is above <see cref="AcceptorRow.Truncated"/>.</summary>
+    public void Put(ref AcceptorRow row, Place place, Proposal proposal)
+    {
+        row.Votes ??= new ObjectVotes(row.Decided);
+        if (row.Votes.Put(new Vote(place.Slot, place.Ballot, proposal)) is { } old)
+        {
+            Bytes -= old.Proposal.Size;
+        }
+        else
+        {
+            Votes++;
+        }
+
+        Bytes += proposal.Size;
+    }
+
+    /// <summary>
+    /// Every slot up to this one is decided, but not by what stands in the votes there, or nothing does: they are forgotten, and count as truncated. In the journal they stay until a
+    /// durable state covers them: till then they may be what a decision rests on.
+    /// </summary>
+    public void Settle(ref AcceptorRow row, long slot)
+    {
+        if (row.Votes is { } votes)
+        {
+            votes.HiddenTo = Math.Max(votes.HiddenTo, votes.LastUpTo(slot));
+            Drop(votes, slot);
+        }
+
+        row.Decided = Math.Max(row.Decided, slot);
+    }
+
+    /// <summary>The object's state after this slot is durable: nothing before is needed any more. Adds what is to be deleted from the journal.</summary>
+    public void Truncate(ref AcceptorRow row, ObjectKey key, long slot, List<JournalWrite> writes)
+    {
+        const int Several = 4;
+        if (row.Votes is { } votes)
+        {
+            var count = votes.CountUpTo(slot);
+            if (votes.HiddenTo > 0 || count > Several)
+            {
+                writes.Add(WPaxosJournal.DeleteVotes(key, slot));
+            }
+            else
+            {
+                for (var index = 0; index < count; index++)
+                {
+                    writes.Add(WPaxosJournal.DeleteVote(key, votes[index].Slot));
+                }
+            }
+
+            votes.HiddenTo = votes.HiddenTo <= slot ? 0 : votes.HiddenTo;
+            Drop(votes, slot);
+        }
+
+        row.Decided = Math.Max(row.Decided, slot);
+        if (row.Votes is { Count: 0, HiddenTo: 0, IsWatched: false })
+        {
+            row.Votes = null;
+        }
+    }
+
+    private void Drop(ObjectVotes votes, long slot)
+    {
+        var count = votes.CountUpTo(slot);
+        for (var index = 0; index < count; index++)
+        {
+            Bytes -= votes[index].Proposal.Size;
+        }
+
+        Votes -= count;
+        votes.DropFirst(count, slot);
+    }
+}
+
+/// <summary>An object's row.</summary>
+internal struct AcceptorRow
+{
+    private ulong _ballot;
+    private ulong _decided;
+
+    /// <summary>
+    /// The highest ballot promised, or seen with something decided in it. Nothing below is voted for or promised. What was merely seen is not durable: a higher ballot seen later, or
+    /// nothing, makes no difference.
+    /// </summary>
+    public readonly Ballot Ballot => Ballot.FromPacked(_ballot);
+
+    /// <summary>Whether the ballot was promised, and is durable or on its way there.</summary>
+    public readonly bool IsPromised => (_decided & 1) != 0;
+
+    /// <summary>Every slot up to this one is decided. The votes from <see cref="Truncated"/> to here are there, all of them, and for what was decided.</summary>
+    public long Decided
+    {
+        readonly get => (long)(_decided >> 1);
+        set => _decided = ((ulong)value << 1) | (_decided & 1);
+    }
+
+    /// <summary>Null where everything is decided, and no vote is kept.</summary>
+    public ObjectVotes? Votes;
+
+    /// <summary>Votes up to this slot are not in memory.</summary>
+    public readonly long Truncated => Votes?.Truncated ?? Decided;
+
+    /// <summary>The highest slot with a vote, or the last decided one.</summary>
+    public readonly long Last => Votes is { Count: > 0 } votes ? Math.Max(Decided, votes[votes.Count - 1].Slot) : Decided;
+
+    public void Promise(Ballot ballot)
+    {
+        _ballot = ballot.Packed;
+        _decided |= 1;
+    }
+
+    public void See(Ballot ballot)
+    {
+        _ballot = ballot.Packed;
+        _decided &= ~1UL;
+    }
+
+    public readonly bool TryGetVote(long slot, out Vote vote)
+    {
+        vote = default;
+        return Votes is { } votes && votes.TryGet(slot, out vote);
+    }
+}
+
+/// <summary>A vote in an object's log.</summary>
+/// <param name="Ballot">Of the proposal's place in this log.</param>
+internal readonly record struct Vote(long Slot, Ballot Ballot, Proposal Proposal);
+
+/// <summary>The votes in one object's log, in the order of their slots. Nearly always a new one goes to the end and the first ones leave.</summary>
+internal sealed class ObjectVotes(long truncated)
+{
+    private readonly List<Vote> _votes = new(1);
+
+    /// <summary>Votes up to this slot are not here.</summary>
+    public long Truncated { get; private set; } = truncated;
+
+    /// <summary>The highest slot up to which the journal may hold votes that are not here; 0 for none.</summary>
+    public long HiddenTo { get; set; }
+
+    /// <summary>Whether somebody looks after it until all of it is decided.</summary>
+    public bool IsWatched { get; set; }
+
+    public int Count => _votes.Count;
+
+    public Vote this[int index] => _votes[index];
+
+    public bool TryGet(long slot, out Vote vote)
+    {
+        var index = CountUpTo(slot) - 1;
+        if (index >= 0 && _votes[index].Slot == slot)
+        {
+            vote = _votes[index];
+            return true;
+        }
+
+        vote = default;
+        return false;
+    }
+
+    /// <summary>The vote that was in that slot.</summary>
+    public Vote? Put(Vote vote)
+    {
+        var index = CountUpTo(vote.Slot);
+        if (index > 0 && _votes[index - 1] is var old && old.Slot == vote.Slot)
+        {
+            _votes[index - 1] = vote;
+            return old;
+        }
+
+        _votes.Insert(index, vote);
+        return null;
+    }
+
+    /// <summary>How many votes there are up to and with that slot; the index of the first one behind.</summary>
+    public int CountUpTo(long slot)
+    {
+        if (_votes.Count == 0 || _votes[^1].Slot <= slot)
+        {
+            return _votes.Count;
+        }
+
+        var (low, high) = (0, _votes.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _votes[middle].Slot <= slot ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    /// <summary>The last slot with a vote, up to that one; 0 for none.</summary>
+    public long LastUpTo(long slot) => CountUpTo(slot) is > 0 and var count ? _votes[count - 1].Slot : 0;
+
+    public void DropFirst(int count, long truncated)
+    {
+        _votes.RemoveRange(0, count);
+        Truncated = Math.Max(Truncated, truncated);
+    }
+}

@@ -1,0 +1,107 @@
+using Paxi.Actors;
+using Paxi.Actors.Quorums;
+using Paxi.Protocols.Paxos;
+
+namespace Paxi.Protocols.WPaxos;
+
+/// <summary>
+/// What a replica that wants an object has been promised: for each open slot the vote of the highest ballot (Paxos Made Simple, section 2.2, P2c). A promise counts only when its acceptor has
+/// told all its votes. What is decided already need not be known here: the first open slot follows the last one that any acceptor knows to be decided.
+/// </summary>
+internal sealed class ObjectPhase1
+{
+    /// <summary>Slots that acceptors may have voted in above the first one asked for.</summary>
+    private const int LargestWindow = 1 << 20;
+
+    private readonly QuorumSystem _quorums;
+    private readonly SlotRing<Proposal> _votes;
+    private readonly SlotRing<Ballot> _ballots;
+    private readonly long[] _next;
+
+    /// <param name="decided">Slots up to this one are known to be decided.</param>
+    public ObjectPhase1(Ballot ballot, long decided, QuorumSystem quorums)
+    {
+        Ballot = ballot;
+        Decided = decided;
+        _quorums = quorums;
+        _votes = new SlotRing<Proposal>(decided + 1, LargestWindow);
+        _ballots = new SlotRing<Ballot>(decided + 1, LargestWindow);
+        _next = new long[quorums.Members.Length];
+        Array.Fill(_next, decided + 1);
+    }
+
+    public Ballot Ballot { get; }
+
+    /// <summary>The last slot that somebody knows to be decided, and with it all before.</summary>
+    public long Decided { get; private set; }
+
+    /// <summary>Who told that; null when it was this replica's own acceptor, before phase 1.</summary>
+    public ReplicaId? Knows { get; private set; }
+
+    /// <summary>The last slot that somebody voted in or that is decided.</summary>
+    public long Last => Math.Max(_votes.Last, Decided);
+
+    /// <summary>Who has told everything.</summary>
+    public VoteSet Complete { get; private set; }
+
+    /// <summary>Where the next question to this member begins.</summary>
+    public long NextOf(int member) => _next[member];
+
+    /// <summary>The own promise must be among them: it makes sure that a replica that restarts never proposes in the same ballot twice.</summary>
+    public bool IsWon(int self) => Complete.Contains(self) && _quorums.IsPhase1Quorum(Complete);
+
+    public PromiseOutcome Take(int member, Promise promise)
+    {
+        if (promise.FirstSlot != _next[member] || Complete.Contains(member) || !IsSane(promise))
+        {
+            return PromiseOutcome.Ignored;
+        }
+
+        foreach (var vote in promise.Votes)
+        {
+            _ = vote.TryGetPlace(promise.Object, out var place);
+            ref var known = ref _votes.Set(place.Slot);
+            ref var ballot = ref _ballots.Set(place.Slot);
+            if (known is null || place.Ballot > ballot)
+            {
+                (known, ballot) = (vote, place.Ballot);
+            }
+        }
+
+        var decided = Math.Max(promise.Decided, promise.Truncated);
+        if (decided > Decided)
+        {
+            (Decided, Knows) = (decided, promise.From);
+        }
+
+        if (promise.IsLast)
+        {
+            Complete = Complete.With(member);
+            return PromiseOutcome.Taken;
+        }
+
+        _next[member] = Math.Max(promise.Votes.Count == 0 ? _next[member] : SlotOf(promise, promise.Votes.Count - 1) + 1, decided + 1);
+        return PromiseOutcome.AskNext;
+    }
+
+    /// <summary>The vote of the highest ballot in that slot, null when nobody voted there.</summary>
+    public Proposal? VoteIn(long slot) => _votes.Contains(slot) ? _votes[slot] : null;
+
+    private static long SlotOf(Promise promise, int index) => promise.Votes[index].TryGetPlace(promise.Object, out var place) ? place.Slot : -1;
+
+    private bool IsSane(Promise promise)
+    {
+        var last = promise.FirstSlot - 1;
+        foreach (var vote in promise.Votes)
+        {
+            if (!vote.TryGetPlace(promise.Object, out var place) || place.Slot <= last || !_votes.CanHold(place.Slot) || place.Ballot > Ballot)
+            {
+                return false;
+            }
+
+            last = place.Slot;
+        }
+
+        return promise.Truncated >= 0 && promise.Decided >= 0 && (promise.IsLast || promise.Votes.Count > 0);
+    }
+}

@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Paxi.Actors;
+using Paxi.Actors.Commands;
+using Paxi.Actors.Quorums;
+using Paxi.Actors.StateMachines;
+
+namespace Paxi.Protocols.WPaxos;
+
+// Between the owners role and its children, the owner actors. A child handles one object; its parent knows them all, talks to the replicas, and decides who serves a request.
+//
+//   Owners (parent)        Owner (child)
+//     | Serve -------------> |
+//     | <------------ Solicit |    phase 1: the parent sends the Prepare, and hands on Promise and Reject
+//     | <---------------- Won |
+//     | <-------------- Offer |    phase 2: the parent puts it into a round
+//     | SlotDecided --------> |
+//     | <------------- Chosen |    decided, in the order of the slots
+//     | <--------------- Lost |    another replica has a higher ballot: what waits comes back
+//     | Rest ---------------> |
+//     | <------------- Retire |    nothing to do: the parent keeps a row and ends the child; what reaches the child meanwhile comes back by Returned
+
+/// <summary>Commands for one object.</summary>
+/// <param name="Batch">Blocks with commands for this object alone.</param>
+/// <param name="Asked">The replica whose gateway the client asked.</param>
+/// <param name="Hops">How often they were passed on.</param>
+internal readonly record struct OwnedRequest(Batch Batch, ReplicaId Asked, byte Hops);
+
+/// <summary>What an owner actor may do for a request when it does not own the object.</summary>
+internal enum ServeMode : byte
+{
+    /// <summary>Nothing: give it back.</summary>
+    IfOwned,
+
+    /// <summary>Ask the acceptor who owns it; phase 1 when nobody does.</summary>
+    IfUnknown,
+
+    /// <summary>Phase 1.</summary>
+    Steal,
+}
+
+/// <summary>Parent → child: get these decided.</summary>
+internal sealed record Serve(OwnedRequest Request, ServeMode Mode) : INoSerializationVerificationNeeded;
+
+/// <summary>Parent → child: the owner wants this replica to have the object.</summary>
+internal sealed record TakeOver : INoSerializationVerificationNeeded
+{
+    public static readonly TakeOver Instance = new();
+}
+
+/// <summary>Child → parent: send this to these members.</summary>
+internal sealed record Solicit(Prepare Prepare, VoteSet Members, bool IsFirst) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: phase 1 is won.</summary>
+/// <param name="Decided">Every slot up to this one was decided before.</param>
+/// <param name="Knows">A replica that knows that; of no meaning when this replica knows it itself.</param>
+internal sealed record Won(ObjectKey Object, Ballot Ballot, long Decided, ReplicaId? Knows) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: get this voted for.</summary>
+internal sealed record Offer(Proposal Proposal, bool IsOwn) : INoSerializationVerificationNeeded;
+
+/// <summary>Parent → child: a quorum has voted for the proposal in that slot.</summary>
+/// <param name="Told">Who was asked for a vote.</param>
+internal sealed record SlotDecided(Ballot Ballot, long Slot, VoteSet Told) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: decided, and so is every slot before.</summary>
+internal sealed record Chosen(Proposal Proposal, bool IsOwn, VoteSet Told) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: this replica does not own the object. What waited comes back, to be served by whoever owns it.</summary>
+/// <param name="Highest">The highest ballot that the child knows of.</param>
+/// <param name="Waited">How many of the commands had not been offered.</param>
+internal sealed record Lost(ObjectKey Object, Ballot Highest, IReadOnlyList<OwnedRequest> Requests, int Waited) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: these were not proposed.</summary>
+internal sealed record Returned(ObjectKey Object, IReadOnlyList<OwnedRequest> Requests) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: so many commands were given up; their clients ask again.</summary>
+internal sealed record Dropped(ObjectKey Object, int Commands) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: by the policy that replica should have the object.</summary>
+internal sealed record Move(ObjectKey Object, ReplicaId To) : INoSerializationVerificationNeeded;
+
+/// <summary>Parent → child: go if you have nothing to do.</summary>
+internal sealed record Rest : INoSerializationVerificationNeeded
+{
+    public static readonly Rest Instance = new();
+}
+
+/// <summary>Child → parent: it has nothing to do.</summary>
+/// <param name="Ballot">Zero when it does not own the object.</param>
+/// <param name="Decided">The last decided slot.</param>
+internal sealed record Retire(ObjectKey Object, Ballot Ballot, long Decided) : INoSerializationVerificationNeeded;

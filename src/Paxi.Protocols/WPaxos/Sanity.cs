@@ -1,0 +1,41 @@
+using Paxi.Actors;
+
+namespace Paxi.Protocols.WPaxos;
+
+/// <summary>What no replica sends. A message with it is refused.</summary>
+internal static class Sanity
+{
+    /// <summary>The number of the only configuration of members that there is.</summary>
+    public const long Epoch = 1;
+
+    /// <summary>No phase 1 comes near this counter; a ballot above is absurd, and taking it would leave no room above it.</summary>
+    public const uint LargestCounter = 0xF000_0000;
+
+    /// <summary>No log comes near this slot.</summary>
+    public const long LargestSlot = 1L << 56;
+
+    /// <summary>A place in which this replica may propose.</summary>
+    public static bool IsPlace(Place place, ReplicaId from) =>
+        place.Ballot.Owner == from && place.Ballot.Counter is > 0 and < LargestCounter && place.Slot is > 0 and <= LargestSlot;
+
+    public static bool IsProposal(Proposal proposal, ReplicaId from)
+    {
+        if (!IsPlace(proposal.Place, from) || (proposal.IsJoint && proposal.Batch.Count != 1))
+        {
+            return false;
+        }
+
+        var last = proposal.Place.Object;
+        foreach (var place in proposal.Others)
+        {
+            if (!IsPlace(place, from) || place.Object <= last)
+            {
+                return false;
+            }
+
+            last = place.Object;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using Paxi.Actors.StateMachines;
+
+namespace Paxi.Protocols.WPaxos;
+
+/// <summary>What is decided and cannot be executed yet: an earlier slot of one of its objects is missing. By object, in the order of the slots.</summary>
+internal sealed class WaitingProposals
+{
+    private const int MaxEntries = 1 << 16;
+    private const long MaxBytes = 64 << 20;
+
+    private readonly Dictionary<ObjectKey, List<Entry>> _entries = [];
+    private long _bytes;
+
+    /// <summary>A transaction counts in each of its objects.</summary>
+    public int Count { get; private set; }
+
+    public bool IsWaiting(ObjectKey key) => _entries.ContainsKey(key);
+
+    /// <summary>False when there is no room. What waits in that place already stays: it is the same, and somebody may wait for its results.</summary>
+    public bool TryAdd(Place place, Proposal proposal, bool isOwn)
+    {
+        if (Count >= MaxEntries || _bytes > MaxBytes)
+        {
+            return false;
+        }
+
+        if (!_entries.TryGetValue(place.Object, out var entries))
+        {
+            _entries.Add(place.Object, entries = []);
+        }
+
+        var index = entries.Count;
+        while (index > 0 && entries[index - 1].Slot > place.Slot)
+        {
+            index--;
+        }
+
+        if (index == 0 || entries[index - 1].Slot != place.Slot)
+        {
+            entries.Insert(index, new Entry(place.Slot, proposal, isOwn));
+            Count++;
+            _bytes += proposal.Size;
+        }
+        else if (isOwn)
+        {
+            entries[index - 1] = new Entry(place.Slot, proposal, isOwn);
+        }
+
+        return true;
+    }
+
+    /// <summary>The first that waits in the object's log.</summary>
+    public bool TryPeek(ObjectKey key, [NotNullWhen(true)] out Entry? first)
+    {
+        first = _entries.TryGetValue(key, out var entries) ? entries[0] : null;
+        return first is not null;
+    }
+
+    /// <summary>Takes the first out.</summary>
+    public void Remove(ObjectKey key)
+    {
+        var entries = _entries[key];
+        _bytes -= entries[0].Proposal.Size;
+        Count--;
+        entries.RemoveAt(0);
+        if (entries.Count == 0)
+        {
+            _entries.Remove(key);
+        }
+    }
+
+    internal sealed record Entry(long Slot, Proposal Proposal, bool IsOwn);
+}
