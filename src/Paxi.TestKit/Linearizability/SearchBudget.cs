@@ -39,7 +39,7 @@ internal sealed class SearchBudget(TimeSpan time, long bytes, long configuration
             Exhausted ??= $"the memory limit of {_byteLimit >> 20} MB was reached";
         }
 
-        if (Stopwatch.GetElapsedTime(_started) > _time)
+        if (Stopwatch.GetElapsedTime(_started) >= _time)
         {
             Exhausted ??= $"the time limit of {_time.TotalSeconds:0.###} s was reached";
         }

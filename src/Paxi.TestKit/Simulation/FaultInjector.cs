@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Paxi.Actors;
+using Paxi.Actors.Replicas;
 using Paxi.TestKit.World;
 
 namespace Paxi.TestKit.Simulation;
@@ -19,6 +20,7 @@ public sealed partial class FaultInjector
     private readonly SortedDictionary<ReplicaId, Hold> _holds = [];
     private readonly Dictionary<SimulatedLink, LinkHold> _links = [];
     private readonly Dictionary<int, int> _pauses = [];
+    private readonly SeededRandom _random;
 
     /// <param name="cluster">Started.</param>
     /// <param name="conditions">What disks go back to when a fault of theirs ends.</param>
@@ -27,6 +29,7 @@ public sealed partial class FaultInjector
         ArgumentNullException.ThrowIfNull(cluster);
         _cluster = cluster;
         _conditions = conditions;
+        _random = cluster.World.Random.Fork("leaders");
         foreach (var node in cluster.Nodes)
         {
             _holds.Add(node.Id, new Hold());
@@ -72,14 +75,14 @@ public sealed partial class FaultInjector
             case PartitionEvent partition:
                 Cut(partition, partition.Side, partition.Others, partition.Direction);
                 break;
-            case LeaderPartitionEvent partition when _cluster.Leader is { } leader:
+            case LeaderPartitionEvent partition when AnyLeader() is { } leader:
                 var others = _cluster.Replicas.Where(replica => replica != leader && !partition.Companions.Contains(replica));
                 Cut(partition, [leader, .. partition.Companions.Where(replica => replica != leader)], [.. others], partition.Direction);
                 break;
-            case RivalEvent rival when _cluster.Leader is { } leader:
+            case RivalEvent rival when AnyLeader() is { } leader:
                 Rival(rival, leader);
                 break;
-            case LastWordsEvent words when _cluster.Leader is { } leader:
+            case LastWordsEvent words when AnyLeader() is { } leader:
                 Count(words);
                 foreach (var other in _cluster.Replicas.Where(other => other != leader))
                 {
@@ -88,7 +91,7 @@ public sealed partial class FaultInjector
 
                 After(words.For + words.Heard, () => Crash(leader, words.Down, tears: false));
                 break;
-            case GapsEvent gaps when _cluster.Leader is { } leader:
+            case GapsEvent gaps when AnyLeader() is { } leader:
                 Count(gaps);
                 _ = new GapMaker(gaps, _cluster, this, leader);
                 break;
@@ -148,7 +151,12 @@ public sealed partial class FaultInjector
 
     private void Count(FaultEvent fault) => Begun[fault.Kind] = Begun.GetValueOrDefault(fault.Kind) + 1;
 
-    private ReplicaId? Resolve(FaultTarget target) => target.Replica ?? _cluster.Leader;
+    private ReplicaId? Resolve(FaultTarget target) => target.Replica ?? AnyLeader();
+
+    /// <summary>Who leads; where each object has a leader of its own, that of any object.</summary>
+    private ReplicaId? AnyLeader() => _cluster.LedLogs.Count > 0 ? _cluster.LeaderOf(AnyLog()) : null;
+
+    private string AnyLog() => _cluster.LedLogs.Count == 1 ? _cluster.LedLogs[0] : _cluster.LedLogs[_random.Next(_cluster.LedLogs.Count)];
 
     internal void After(TimeSpan span, Action end) => World.ScheduleOnce(span, () =>
     {
@@ -163,7 +171,10 @@ public sealed partial class FaultInjector
         if (moment != Moment.AtOnce)
         {
             var patience = fault.For > Patience ? fault.For : Patience;
-            _armed.Add(new Armed(replica => Resolve(target) == replica, moment, Begin, World.Now + patience));
+
+            // Of one object, whoever leads it when the moment comes; before any has a leader, of whichever was led last.
+            var log = target.Replica is null && _cluster.LedLogs.Count > 0 ? AnyLog() : null;
+            _armed.Add(new Armed(replica => (target.Replica ?? (log is null ? _cluster.Leader : _cluster.LeaderOf(log))) == replica, moment, Begin, World.Now + patience));
         }
         else if (Resolve(target) is { } replica)
         {

@@ -32,6 +32,9 @@ internal sealed class GapMaker
 
     private SimulatedWorld World => _cluster.World;
 
+    /// <summary>Another leader then says nothing of this one.</summary>
+    private bool IsOneOfMany => _leader is not null && _cluster.LedLogs.Count > 1;
+
     private void Follow(ReplicaId leader)
     {
         Silence(false);
@@ -44,7 +47,7 @@ internal sealed class GapMaker
         {
             _cluster.Stepped -= Step;
         }
-        else if (moment == Moment.Lead && replica != _leader)
+        else if (moment == Moment.Lead && replica != _leader && !(_isFlickering && IsOneOfMany))
         {
             Follow(replica);
         }
