@@ -14,6 +14,9 @@ namespace Paxi.Protocols.Paxos;
 /// </summary>
 internal sealed class SyncActor : UntypedActor, IWithTimers
 {
+    /// <summary>After so many ticks a bound that was not reached is asked for anew.</summary>
+    private const int TicksForBound = 16;
+
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
     private readonly QuorumSystem _old;
@@ -22,6 +25,7 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
     private long _bound;
     private long _executed;
     private bool _isSynced;
+    private int _ticks;
 
     public SyncActor(ReplicaContext context, PaxosOptions options)
     {
@@ -71,6 +75,13 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
     /// <summary>Not there yet: asks again.</summary>
     private void OnTick()
     {
+        if (IsBounded && ++_ticks % TicksForBound != 0)
+        {
+            // The same bound for a while: under load another one would always be ahead.
+            _context.Role(PaxosRoles.Learner).Tell(LearnerQuery.Instance, Self);
+            return;
+        }
+
         if (IsBounded)
         {
             // A vote that decides nothing any more may have set the bound too high: it is asked for anew while it is not reached.

@@ -296,8 +296,7 @@ public sealed class SimulationRun : IDisposable
 
     private bool Fail(string message)
     {
-        var states = _cluster.Replicas.Select(id =>
-            $"{id} at {string.Join(' ', _cluster.Ledger.PositionsOf(id).Select(at => at.Value))} behind {_cluster.StatusOf(id)?.Find(KernelRoles.Gateway, "leader") ?? "nobody, for it does not answer"}");
+        var states = _cluster.Nodes.Select(node => $"{node.Id} at {string.Join(' ', _cluster.Ledger.PositionsOf(node.Id).Select(at => at.Value))}");
         _cluster.Checks.Report(Liveness, "the fault model: everything heals", $"{message} (leader {_cluster.Leader}; executed: {string.Join(", ", states)})");
         return false;
     }
