@@ -6,10 +6,13 @@ namespace Paxi.TestKit.Tests;
 
 /// <summary>
 /// The tests as a program: <c>dotnet Paxi.TestKit.Tests.dll --algorithm A --seeds A..B ...</c> simulates, so that a test can compare what two processes do.
-/// <c>paxi simulate</c> is the one for people.
+/// <c>paxi simulate</c> is the one for people. <c>--faults each</c> simulates with every name that <c>--faults</c> takes, one after the other.
 /// </summary>
 internal static class Program
 {
+    /// <summary>Everything that <c>--faults</c> takes.</summary>
+    public static IReadOnlyList<string> FaultNames { get; } = ["none", "swarm", .. FaultPlan.Families];
+
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
         var options = new SimulateOptions { Algorithm = "primary-copy" };
@@ -33,7 +36,8 @@ internal static class Program
             };
         }
 
-        return SimulateCommand.Run(options with { Json = true }, TestProtocols.Find, output, error);
+        IEnumerable<string> faults = options.Faults == "each" ? FaultNames : [options.Faults];
+        return faults.Max(name => SimulateCommand.Run(options with { Faults = name, Json = true }, TestProtocols.Find, output, error));
     }
 
     private static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);

@@ -50,4 +50,5 @@ public sealed record RoleDefinition(string Name, Func<ReplicaContext, Props> Pro
 /// <param name="Linearizable">Whether every read mode but <see cref="ReadMode.Any"/> is.</param>
 /// <param name="ReadModes">The read modes on offer.</param>
 /// <param name="Transactions">Whether a transaction over several keys is atomic.</param>
-public sealed record ProtocolPromises(bool Linearizable, IReadOnlyList<ReadMode> ReadModes, bool Transactions);
+/// <param name="Owners">Whether each object has an owner of its own, which is best near its clients.</param>
+public sealed record ProtocolPromises(bool Linearizable, IReadOnlyList<ReadMode> ReadModes, bool Transactions, bool Owners = false);

@@ -18,13 +18,13 @@ public enum Verdict
 /// <summary>How much a check may spend. Reaching a limit gives <see cref="Verdict.Unknown"/>, never a yes.</summary>
 public sealed record CheckLimits
 {
-    /// <summary>Wall-clock time of the whole check, without the shrinking of a violation.</summary>
+    /// <summary>Wall-clock time of the whole check, without the shrinking of a violation. Partitions that are hard share it evenly.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Bytes that the searches of all partitions together may remember configurations in.</summary>
+    /// <summary>Bytes that the searches of all partitions together may remember configurations in. Each partition has its share.</summary>
     public long MemoryBytes { get; init; } = 1L << 30;
 
-    /// <summary>Configurations that the searches of all partitions together may visit.</summary>
+    /// <summary>Configurations that the search of a partition may visit. Each partition has so many to itself; all together are bounded by time.</summary>
     public long Configurations { get; init; } = long.MaxValue;
 
     /// <summary>How many partitions are checked at the same time; 0 stands for the number of cores.</summary>

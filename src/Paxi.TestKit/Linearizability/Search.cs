@@ -93,6 +93,9 @@ internal sealed class Search
         return Explore(configurations);
     }
 
+    /// <summary>The memory that it holds.</summary>
+    public long HeldBytes => Bytes();
+
     /// <summary>Gives back the memory that it took from the budget.</summary>
     public void Release()
     {

@@ -283,6 +283,6 @@ internal sealed class Shrinker
         }
 
         var budget = new SearchBudget(_budget.Left, _bytes, long.MaxValue);
-        return LinearizabilityChecker.DecideDirectly(seen, budget, out _) == Verdict.No;
+        return PartitionCheck.DecideDirectly(seen, budget) == Verdict.No;
     }
 }

@@ -67,6 +67,6 @@ internal static class WindowScan
     private static bool IsImpossible(IReadOnlyList<Operation> seen, SearchBudget budget)
     {
         var own = new SearchBudget(budget.Left, long.MaxValue, ConfigurationsEach);
-        return LinearizabilityChecker.DecideDirectly(seen, own, out _) == Verdict.No;
+        return PartitionCheck.DecideDirectly(seen, own) == Verdict.No;
     }
 }

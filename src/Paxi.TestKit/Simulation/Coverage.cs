@@ -9,50 +9,79 @@ namespace Paxi.TestKit.Simulation;
 public sealed class Coverage
 {
     private readonly Dictionary<(string Log, long Slot), TimeSpan> _executed = [];
-    private readonly SortedDictionary<string, long> _values = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _others = new(StringComparer.Ordinal);
 
     /// <summary>Times that a replica won phase 1.</summary>
-    public long Elections { get => this["elections"]; set => this["elections"] = value; }
+    public long Elections { get; set; }
 
-    public long Promises { get => this["promises"]; set => this["promises"] = value; }
+    public long Promises { get; set; }
 
-    public long Votes { get => this["votes"]; set => this["votes"] = value; }
+    public long Votes { get; set; }
 
     /// <summary>Times that a replica learned of a decision.</summary>
-    public long Decisions { get => this["decisions"]; set => this["decisions"] = value; }
+    public long Decisions { get; set; }
 
     /// <summary>Slots that some replica executed.</summary>
-    public long Slots { get => this["slots"]; set => this["slots"] = value; }
+    public long Slots { get; set; }
 
     /// <summary>Slots of them without a command.</summary>
-    public long NoOps { get => this["no-ops"]; set => this["no-ops"] = value; }
+    public long NoOps { get; set; }
 
     /// <summary>Executions of a slot long after the first replica had executed it: a replica catches up by the log.</summary>
-    public long CaughtUp { get => this["slots caught up"]; set => this["slots caught up"] = value; }
+    public long CaughtUp { get; set; }
 
     /// <summary>State machines restored from a snapshot, after a restart or from a peer.</summary>
-    public long SnapshotsRestored { get => this["snapshots restored"]; set => this["snapshots restored"] = value; }
+    public long SnapshotsRestored { get; set; }
 
     /// <summary>Of them those of replicas that had executed something since their start: it came from a peer.</summary>
-    public long SnapshotsFromPeers { get => this["snapshots from peers"]; set => this["snapshots from peers"] = value; }
+    public long SnapshotsFromPeers { get; set; }
 
-    /// <summary>The counters by name.</summary>
-    public IReadOnlyDictionary<string, long> Values => _values;
+    /// <summary>The counters by name; one that was never touched may be absent.</summary>
+    public IReadOnlyDictionary<string, long> Values
+    {
+        get
+        {
+            var values = new SortedDictionary<string, long>(_others, StringComparer.Ordinal);
+            foreach (var (name, value) in Steps())
+            {
+                values.Add(name, value);
+            }
+
+            return values;
+        }
+    }
 
     public long this[string name]
     {
-        get => _values.GetValueOrDefault(name);
-        set => _values[name] = value;
+        get => _others.TryGetValue(name, out var value) ? value : Steps().FirstOrDefault(step => step.Name == name).Value;
+        set => _others[name] = value;
     }
 
     /// <summary>Adds what another run went through.</summary>
     public void Add(Coverage other)
     {
-        foreach (var (name, value) in other._values)
+        foreach (var (name, value) in other._others)
         {
             this[name] += value;
         }
+
+        Elections += other.Elections;
+        Promises += other.Promises;
+        Votes += other.Votes;
+        Decisions += other.Decisions;
+        Slots += other.Slots;
+        NoOps += other.NoOps;
+        CaughtUp += other.CaughtUp;
+        SnapshotsRestored += other.SnapshotsRestored;
+        SnapshotsFromPeers += other.SnapshotsFromPeers;
     }
+
+    /// <summary>Those that are counted at every step, and so have no entry to look up.</summary>
+    private IEnumerable<(string Name, long Value)> Steps() => new[]
+    {
+        ("elections", Elections), ("promises", Promises), ("votes", Votes), ("decisions", Decisions), ("slots", Slots), ("no-ops", NoOps), ("slots caught up", CaughtUp),
+        ("snapshots restored", SnapshotsRestored), ("snapshots from peers", SnapshotsFromPeers),
+    }.Where(step => step.Item2 != 0);
 
     internal void Execute(string log, long slot, bool isNoOp, bool isFirst, TimeSpan now, TimeSpan late)
     {

@@ -52,7 +52,8 @@ public sealed class DecidedOrder
     private static bool IsRead(Operation operation) => PartsOf(operation).All(part => part.Kind == OperationKind.Get);
 
     /// <summary>
-    /// The operations that took effect. Equal commands (deletes of a key) are told apart by their answers and their times: of those that fit, the one that ends first.
+    /// The operations that took effect. Equal commands (deletes of a key) are told apart by their answers and their times: of those that fit, one that says what it found before one that does not (an
+    /// absent value says nothing, and fits everywhere), and then the one that ends first.
     /// </summary>
     private List<int> Writes(IReadOnlyList<Operation> operations)
     {
@@ -66,7 +67,7 @@ public sealed class DecidedOrder
             {
                 var operation = operations[candidate];
                 if (operation.Ok != false && !taken.Contains(candidate) && operation.Start <= time && Fits(store, operation)
-                    && (next is null || (operation.End ?? long.MaxValue) < (operations[next.Value].End ?? long.MaxValue)))
+                    && (next is null || Rank(operation).CompareTo(Rank(operations[next.Value])) < 0))
                 {
                     next = candidate;
                 }
@@ -81,6 +82,9 @@ public sealed class DecidedOrder
 
         return order;
     }
+
+    private static (bool IsSilent, long End) Rank(Operation operation) =>
+        (PartsOf(operation).All(part => part.Result is null), operation.End ?? long.MaxValue);
 
     private static bool Fits(Dictionary<string, string?> store, Operation operation)
     {

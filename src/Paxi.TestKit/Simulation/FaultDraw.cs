@@ -44,6 +44,12 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
             events.AddRange(events.OfType<LeaderPartitionEvent>().Where(_ => random.Next(2) == 0).Select(DrawDeposedClock).ToArray());
         }
 
+        if (DrawGaps(random.Fork("gaps"), active) is { } gaps)
+        {
+            events.Add(gaps);
+            settings = swarm ? With(With(settings, "batch.pipeline", "32"), "retransmit-interval", "250ms") : settings;
+        }
+
         // A stable sort, so that equal times keep the order of the draw.
         return new FaultPlan(conditions, [.. events.OrderBy(fault => fault.At).Take(MaxEvents)], settings);
     }
@@ -167,6 +173,25 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         return new PowerCutEvent(at, span, victims.IsEmpty ? replicas : victims, Milliseconds(random.Next(2) == 0 ? 0 : random.Next(300)));
     }
 
+    /// <summary>
+    /// In two of five runs that may have it, and there again and again, with slots enough under way: many gaps in one log find more than one in each of many. From a generator of its own, so that
+    /// the other draws are what they were.
+    /// </summary>
+    private GapsEvent? DrawGaps(SeededRandom gaps, ImmutableArray<string> active)
+    {
+        var (crashes, cuts) = (active.Contains("crash"), active.Contains("partition"));
+        return (!crashes && !cuts) || gaps.Next(5) > 1
+            ? null
+            : new GapsEvent(
+                Milliseconds(gaps.Next(2_000)),
+                FaultPlan.Horizon * (0.4 + (0.6 * gaps.NextDouble())),
+                Milliseconds(50 + gaps.Next(190)),
+                0.3 + (0.4 * gaps.NextDouble()),
+                electionTimeout * (1.5 + (2 * gaps.NextDouble())),
+                [.. replicas.Where(_ => gaps.Next(3 * replicas.Length) == 0)],
+                crashes && (!cuts || gaps.Next(2) == 0));
+    }
+
     private FaultEvent? DrawPartition(TimeSpan at, TimeSpan span, CutDirection direction)
     {
         if (direction == CutDirection.Both && random.Next(3) == 0)
@@ -209,6 +234,9 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         var (from, to) = (DrawTarget(), DrawTarget());
         return from == to ? null : new ClogEvent(at, span, from, to);
     }
+
+    private static string With(string settings, string key, string value) =>
+        $"{string.Concat(settings.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith($"{key} =", StringComparison.Ordinal)).Select(line => $"{line}\n"))}{key} = {value}\n";
 
     private static TimeSpan Milliseconds(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -139,6 +139,26 @@ public sealed record LastWordsEvent(TimeSpan At, TimeSpan For, double Loss, Time
         CultureInfo.InvariantCulture, $"the leader's messages are lost with probability {Loss:0.##}, then heard for {Heard.TotalMilliseconds:0} ms, then it dies for {Down.TotalMilliseconds:0} ms");
 }
 
+/// <summary>
+/// Single accepts of the leader are lost, to all but a few replicas: from one vote of its own acceptor to the next, everything that it sends arrives or nothing does. So of the slots under way some are
+/// voted for everywhere and some nowhere. Before it has sent those again it dies or is cut off, and who leads next finds gaps. To that one the same happens, for as long as the fault lasts.
+/// </summary>
+/// <param name="Flicker">How long one leader's accepts are lost.</param>
+/// <param name="Loss">The probability that an accept is.</param>
+/// <param name="Away">How long that leader is dead or cut off then.</param>
+/// <param name="Spared">Replicas that hear everything.</param>
+/// <param name="Crashes">It dies; else it is cut off.</param>
+public sealed record GapsEvent(
+    TimeSpan At, TimeSpan For, TimeSpan Flicker, double Loss, TimeSpan Away, ImmutableArray<ReplicaId> Spared, bool Crashes) : FaultEvent(At, For)
+{
+    public override string Kind => Crashes ? "crash" : "partition";
+
+    protected override string What => string.Create(
+        CultureInfo.InvariantCulture,
+        $"each leader's accepts{(Spared.IsEmpty ? "" : $", but those to {Show(Spared)},")} are lost with probability {Loss:0.##} for {Flicker.TotalMilliseconds:0} ms, "
+        + $"then it {(Crashes ? "dies" : "hears nobody and is not heard")} for {Away.TotalMilliseconds:0} ms");
+}
+
 /// <summary>The link holds its messages back and lets them go when the fault ends.</summary>
 public sealed record ClogEvent(TimeSpan At, TimeSpan For, FaultTarget From, FaultTarget To) : FaultEvent(At, For)
 {

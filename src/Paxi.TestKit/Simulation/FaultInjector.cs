@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Paxi.Actors;
+using Paxi.Actors.Replicas;
 using Paxi.TestKit.World;
 
 namespace Paxi.TestKit.Simulation;
@@ -8,7 +9,7 @@ namespace Paxi.TestKit.Simulation;
 /// Does to a cluster what a plan says, at its times, until it is told to heal. Faults may overlap: a replica that two crashes hold down starts when the later one ends,
 /// a link that two partitions cut opens with the later one.
 /// </summary>
-public sealed class FaultInjector
+public sealed partial class FaultInjector
 {
     /// <summary>A fault that waits for its moment gives up after this, or after its own span if that is longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -19,7 +20,7 @@ public sealed class FaultInjector
     private readonly SortedDictionary<ReplicaId, Hold> _holds = [];
     private readonly Dictionary<SimulatedLink, LinkHold> _links = [];
     private readonly Dictionary<int, int> _pauses = [];
-    private bool _isHealed;
+    private readonly SeededRandom _random;
 
     /// <param name="cluster">Started.</param>
     /// <param name="conditions">What disks go back to when a fault of theirs ends.</param>
@@ -28,6 +29,7 @@ public sealed class FaultInjector
         ArgumentNullException.ThrowIfNull(cluster);
         _cluster = cluster;
         _conditions = conditions;
+        _random = cluster.World.Random.Fork("leaders");
         foreach (var node in cluster.Nodes)
         {
             _holds.Add(node.Id, new Hold());
@@ -35,6 +37,9 @@ public sealed class FaultInjector
 
         cluster.Stepped += Step;
     }
+
+    /// <summary>Whether every fault has ended, for good.</summary>
+    internal bool IsHealed { get; private set; }
 
     /// <summary>How many faults began, by family.</summary>
     public SortedDictionary<string, long> Begun { get; } = new(StringComparer.Ordinal);
@@ -70,14 +75,14 @@ public sealed class FaultInjector
             case PartitionEvent partition:
                 Cut(partition, partition.Side, partition.Others, partition.Direction);
                 break;
-            case LeaderPartitionEvent partition when _cluster.Leader is { } leader:
+            case LeaderPartitionEvent partition when AnyLeader() is { } leader:
                 var others = _cluster.Replicas.Where(replica => replica != leader && !partition.Companions.Contains(replica));
                 Cut(partition, [leader, .. partition.Companions.Where(replica => replica != leader)], [.. others], partition.Direction);
                 break;
-            case RivalEvent rival when _cluster.Leader is { } leader:
+            case RivalEvent rival when AnyLeader() is { } leader:
                 Rival(rival, leader);
                 break;
-            case LastWordsEvent words when _cluster.Leader is { } leader:
+            case LastWordsEvent words when AnyLeader() is { } leader:
                 Count(words);
                 foreach (var other in _cluster.Replicas.Where(other => other != leader))
                 {
@@ -85,6 +90,10 @@ public sealed class FaultInjector
                 }
 
                 After(words.For + words.Heard, () => Crash(leader, words.Down, tears: false));
+                break;
+            case GapsEvent gaps when AnyLeader() is { } leader:
+                Count(gaps);
+                _ = new GapMaker(gaps, _cluster, this, leader);
                 break;
             case FlakyEvent flaky when Resolve(flaky.Target) is { } replica:
                 Flake(flaky, replica);
@@ -111,7 +120,7 @@ public sealed class FaultInjector
     /// </summary>
     public void HealAll()
     {
-        _isHealed = true;
+        IsHealed = true;
         _armed.Clear();
         _cluster.Network.Options = _conditions.Healed.Network(_cluster.Network.Options.Serializes);
         _cluster.Network.Heal();
@@ -134,7 +143,7 @@ public sealed class FaultInjector
 
     private void Meet(FaultEvent fault)
     {
-        if (!_isHealed)
+        if (!IsHealed)
         {
             Begin(fault);
         }
@@ -142,11 +151,16 @@ public sealed class FaultInjector
 
     private void Count(FaultEvent fault) => Begun[fault.Kind] = Begun.GetValueOrDefault(fault.Kind) + 1;
 
-    private ReplicaId? Resolve(FaultTarget target) => target.Replica ?? _cluster.Leader;
+    private ReplicaId? Resolve(FaultTarget target) => target.Replica ?? AnyLeader();
 
-    private void After(TimeSpan span, Action end) => World.ScheduleOnce(span, () =>
+    /// <summary>Who leads; where each object has a leader of its own, that of any object.</summary>
+    private ReplicaId? AnyLeader() => _cluster.LedLogs.Count > 0 ? _cluster.LeaderOf(AnyLog()) : null;
+
+    private string AnyLog() => _cluster.LedLogs.Count == 1 ? _cluster.LedLogs[0] : _cluster.LedLogs[_random.Next(_cluster.LedLogs.Count)];
+
+    internal void After(TimeSpan span, Action end) => World.ScheduleOnce(span, () =>
     {
-        if (!_isHealed)
+        if (!IsHealed)
         {
             end();
         }
@@ -157,7 +171,10 @@ public sealed class FaultInjector
         if (moment != Moment.AtOnce)
         {
             var patience = fault.For > Patience ? fault.For : Patience;
-            _armed.Add(new Armed(replica => Resolve(target) == replica, moment, Begin, World.Now + patience));
+
+            // Of one object, whoever leads it when the moment comes; before any has a leader, of whichever was led last.
+            var log = target.Replica is null && _cluster.LedLogs.Count > 0 ? AnyLog() : null;
+            _armed.Add(new Armed(replica => (target.Replica ?? (log is null ? _cluster.Leader : _cluster.LeaderOf(log))) == replica, moment, Begin, World.Now + patience));
         }
         else if (Resolve(target) is { } replica)
         {
@@ -190,7 +207,7 @@ public sealed class FaultInjector
         }
     }
 
-    private void Crash(ReplicaId replica, TimeSpan span, bool tears)
+    internal void Crash(ReplicaId replica, TimeSpan span, bool tears)
     {
         var node = _cluster.Node(replica);
         var usual = node.Disk.Options;
@@ -246,7 +263,7 @@ public sealed class FaultInjector
         }
     }
 
-    private void CutLinks(TimeSpan span, ImmutableArray<ReplicaId> side, ImmutableArray<ReplicaId> others, CutDirection direction)
+    internal void CutLinks(TimeSpan span, ImmutableArray<ReplicaId> side, ImmutableArray<ReplicaId> others, CutDirection direction)
     {
         var links = new List<SimulatedLink>();
         foreach (var from in side)
@@ -280,34 +297,6 @@ public sealed class FaultInjector
         });
     }
 
-    private void Rival(RivalEvent fault, ReplicaId leader)
-    {
-        ImmutableArray<ReplicaId> rivals = [.. fault.Rivals.Where(replica => replica != leader)];
-        ImmutableArray<ReplicaId> others = [.. _cluster.Replicas.Where(replica => replica != leader && !rivals.Contains(replica))];
-        Cut(fault, [leader], rivals, CutDirection.Both);
-        WhenOneOf(fault, rivals, Moment.Lead, _ =>
-        {
-            if (_cluster.Deposed == leader)
-            {
-                CutLinks(fault.For, [leader], others, CutDirection.Both);
-            }
-        });
-        if (fault.Restart)
-        {
-            // A rival promises its own ballot first; what it asks of the others is on its way.
-            WhenOneOf(fault, rivals, Moment.Promise, _ =>
-            {
-                foreach (var other in others)
-                {
-                    World.ScheduleOnce(TimeSpan.Zero, () => Crash(other, TimeSpan.FromMilliseconds(1), tears: false));
-                }
-            });
-        }
-    }
-
-    private void WhenOneOf(FaultEvent fault, ImmutableArray<ReplicaId> replicas, Moment moment, Action<ReplicaId> begin) =>
-        _armed.Add(new Armed(replicas.Contains, moment, begin, World.Now + fault.For));
-
     private void Flake(FlakyEvent fault, ReplicaId replica)
     {
         Count(fault);
@@ -322,14 +311,27 @@ public sealed class FaultInjector
 
     private void Lose(SimulatedLink link, double loss, TimeSpan span)
     {
+        Lose(link, loss, true);
+        After(span, () => Lose(link, loss, false));
+    }
+
+    /// <summary>Of several faults the link has the greatest loss.</summary>
+    internal void Lose(SimulatedLink link, double loss, bool begins)
+    {
         var losses = HoldOf(link).Losses;
-        losses.Add(loss);
-        link.Loss = losses.Max();
-        After(span, () =>
+        if (begins)
+        {
+            losses.Add(loss);
+        }
+        else
         {
             losses.Remove(loss);
+        }
+
+        if (!IsHealed)
+        {
             link.Loss = losses.Count > 0 ? losses.Max() : null;
-        });
+        }
     }
 
     private void SlowDown(SlowDiskEvent fault, ReplicaId replica)

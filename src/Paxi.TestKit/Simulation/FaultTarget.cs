@@ -3,7 +3,7 @@ using Paxi.Actors;
 namespace Paxi.TestKit.Simulation;
 
 /// <summary>Whom a fault meets: a certain replica, or whoever leads when it begins. Most of what breaks a protocol breaks its leader at the wrong moment.</summary>
-/// <param name="Replica">Null: the leader.</param>
+/// <param name="Replica">Null: the leader; where each object has one of its own, the leader of any object.</param>
 public readonly record struct FaultTarget(ReplicaId? Replica)
 {
     public static readonly FaultTarget Leader;

@@ -58,7 +58,7 @@ internal sealed class NodeObserver(SimulatedCluster cluster, SimulatedSystem sys
             cluster.World.RecordNumbers((ulong)Moment.Lead, replica.Packed, ballot.Packed, []);
             cluster.Checks.Led(replica, log, ballot);
             cluster.Coverage.Elections++;
-            cluster.NoteLeader(replica, ballot);
+            cluster.NoteLeader(replica, log, ballot);
             cluster.Report(Moment.Lead, replica);
         }
     }

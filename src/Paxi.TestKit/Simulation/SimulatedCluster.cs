@@ -27,7 +27,8 @@ public sealed class SimulatedCluster : IDisposable
     private readonly Func<IStateMachine> _stateMachine;
     private readonly List<SimulatedClient> _clients = [];
     private SimulatedSystem? _clientSystem;
-    private Ballot _ballot;
+    private readonly Dictionary<string, (Ballot Ballot, ReplicaId Replica, ReplicaId? Deposed)> _leaders = [];
+    private readonly List<string> _ledLogs = [];
 
     /// <exception cref="ArgumentException">The settings are wrong; the message is one line that names the key.</exception>
     public SimulatedCluster(IProtocol protocol, ClusterOptions? options = null)
@@ -101,14 +102,26 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>What happened so far.</summary>
     public Coverage Coverage { get; } = new();
 
-    /// <summary>The replica that last won phase 1 with the highest ballot, whether it still lives or not; null before the first election.</summary>
+    /// <summary>
+    /// The replica that last won phase 1 with the highest ballot of its log, whether it still lives or not; null before the first election. Where each object has a log, it is one leader of many: see
+    /// <see cref="LeaderOf"/>.
+    /// </summary>
     public ReplicaId? Leader { get; private set; }
 
-    /// <summary>The replica that led before <see cref="Leader"/>, and may not know that it leads no more; null before the second election.</summary>
+    /// <summary>The replica that led that log before <see cref="Leader"/>, and may not know that it leads no more; null before the log's second election.</summary>
     public ReplicaId? Deposed { get; private set; }
+
+    /// <summary>The logs that have or had a leader, by their first election.</summary>
+    public IReadOnlyList<string> LedLogs => _ledLogs;
+
+    /// <summary>The replica that last won phase 1 in that log with its highest ballot, whether it still lives or not; null when none has.</summary>
+    public ReplicaId? LeaderOf(string log) => _leaders.TryGetValue(log, out var leader) ? leader.Replica : null;
 
     /// <summary>Called at each step that a replica reports, before it goes on.</summary>
     public event Action<Moment, ReplicaId>? Stepped;
+
+    /// <summary>Called after <see cref="Stepped"/> when a replica has won phase 1; of all steps few are that.</summary>
+    public event Action? Elected;
 
     public IReadOnlyList<SimulatedClient> Clients => _clients;
 
@@ -249,15 +262,33 @@ public sealed class SimulatedCluster : IDisposable
         }
     }
 
-    internal void Report(Moment moment, ReplicaId replica) => Stepped?.Invoke(moment, replica);
-
-    internal void NoteLeader(ReplicaId replica, Ballot ballot)
+    internal void Report(Moment moment, ReplicaId replica)
     {
-        if (ballot >= _ballot)
+        Stepped?.Invoke(moment, replica);
+        if (moment == Moment.Lead)
         {
-            Deposed = Leader == replica ? Deposed : Leader;
-            (_ballot, Leader) = (ballot, replica);
+            Elected?.Invoke();
         }
+    }
+
+    internal void NoteLeader(ReplicaId replica, string log, Ballot ballot)
+    {
+        ReplicaId? deposed = null;
+        if (!_leaders.TryGetValue(log, out var before))
+        {
+            _ledLogs.Add(log);
+        }
+        else if (ballot < before.Ballot)
+        {
+            return;
+        }
+        else
+        {
+            deposed = before.Replica == replica ? before.Deposed : before.Replica;
+        }
+
+        _leaders[log] = (ballot, replica, deposed);
+        (Leader, Deposed) = (replica, deposed);
     }
 
     private IEnumerable<Check> MakeChecks()

@@ -56,7 +56,7 @@ public sealed class SimulationRun : IDisposable
         _options = options;
         var random = new SeededRandom(options.Seed);
         _plan = options.Plan ?? DrawPlan(protocol, options);
-        _workload = Workload.Draw(random.Fork("workload"), options.Operations, options.Clients, protocol.Promises);
+        _workload = Workload.Draw(random.Fork("workload"), options.Operations, options.Clients, protocol.Promises, options.Zones);
         _cluster = new SimulatedCluster(protocol, new ClusterOptions
         {
             Seed = random.Fork("world").NextUInt64(),
@@ -140,14 +140,15 @@ public sealed class SimulationRun : IDisposable
         for (var index = 0; index < _workload.Actors; index++)
         {
             var order = Shuffled(random.Fork($"order {index}"));
-            var zone = 1 + (index % _options.Zones);
+            var zone = ZoneOf(index);
+            order = _workload.Locality > 0 ? [.. order.OrderBy(replica => replica.Zone != zone)] : order;
             actors.Add(_cluster.AddClient(order, settings => settings with { Timeout = _workload.Timeout, RetryInterval = _workload.Retry }, zone));
         }
 
         for (var index = 0; index < _workload.Clients; index++)
         {
             _clients.Add(new WorkloadClient(
-                _workload, _cluster, actors[index % actors.Count], random.Fork($"client {index}"), index + 1, MayBegin));
+                _workload, _cluster, actors[index % actors.Count], random.Fork($"client {index}"), index + 1, MayBegin, ZoneOf(index % actors.Count)));
         }
 
         _injector.Schedule(_plan.Events);
@@ -376,6 +377,9 @@ public sealed class SimulationRun : IDisposable
 
         return true;
     }
+
+    /// <summary>Of a client actor.</summary>
+    private int ZoneOf(int actor) => 1 + (actor % _options.Zones);
 
     private ReplicaId[] Shuffled(SeededRandom random)
     {

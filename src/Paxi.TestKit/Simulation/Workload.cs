@@ -48,13 +48,19 @@ public sealed record Workload
     /// <summary>Bytes that a few values are filled up to.</summary>
     public required int LargeValue { get; init; }
 
+    /// <summary>Of 100 operations, how many are on keys of the client's zone, of which every zone has its share; 0: all keys are alike to all clients, and so are all replicas.</summary>
+    public int Locality { get; init; }
+
+    /// <summary>How many zones the keys are shared out to.</summary>
+    public int Zones { get; init; } = 1;
+
     /// <summary>After this time a client takes the outcome as unknown.</summary>
     public required TimeSpan Timeout { get; init; }
 
     /// <summary>After this time it asks another replica.</summary>
     public required TimeSpan Retry { get; init; }
 
-    internal static Workload Draw(SeededRandom random, int operations, int clients, ProtocolPromises promises)
+    internal static Workload Draw(SeededRandom random, int operations, int clients, ProtocolPromises promises, int zones = 1)
     {
         T Pick<T>(params T[] values) => values[random.Next(values.Length)];
         var span = FaultPlan.Horizon * (0.3 + (random.NextDouble() * 0.6));
@@ -76,13 +82,17 @@ public sealed record Workload
             Timeout = TimeSpan.FromMilliseconds(Pick(700, 2_000, 5_000)),
             Retry = TimeSpan.FromMilliseconds(Pick(60, 200, 500)),
             Wakes = Pick(0, 30, 100),
+            Zones = zones,
+
+            // From a generator of its own: protocols without owners draw what they always did.
+            Locality = promises.Owners && zones > 1 ? new[] { 0, 50, 80, 95 }[random.Fork("locality").Next(4)] : 0,
         };
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Operations} operations of {Clients} clients in {Actors} sessions on {Keys} keys: {Reads} % reads ({string.Join('/', ReadModes)}), {Deletes} % deletes, "
         + $"{Swaps} % compare-and-sets, {Transactions} % transactions; think {Think.TotalMilliseconds:0} ms, bursts {Bursts} %, woken by {Wakes} % of elections, "
-        + $"time-out {Timeout.TotalMilliseconds:0} ms, retry {Retry.TotalMilliseconds:0} ms{(LargeValue > 0 ? $", values up to {LargeValue} bytes" : "")}");
+        + $"time-out {Timeout.TotalMilliseconds:0} ms, retry {Retry.TotalMilliseconds:0} ms{(Locality > 0 ? $", {Locality} % on keys of the own of {Zones} zones" : "")}{(LargeValue > 0 ? $", values up to {LargeValue} bytes" : "")}");
 }
 
 /// <summary>One sequential client of a run.</summary>
@@ -100,6 +110,7 @@ internal sealed class WorkloadClient
     private readonly SeededRandom _random;
     private readonly Func<bool> _mayBegin;
     private readonly long _number;
+    private readonly int _zone;
     private readonly Dictionary<string, ReadOnlyMemory<byte>?> _known = [];
     private int _written;
     private bool _isIdle;
@@ -108,10 +119,12 @@ internal sealed class WorkloadClient
     private TimeSpan _restedAt;
 
     /// <param name="mayBegin">Takes one operation from what is left; false when there is none.</param>
-    public WorkloadClient(Workload workload, SimulatedCluster cluster, SimulatedClient client, SeededRandom random, long number, Func<bool> mayBegin)
+    /// <param name="zone">Where the client is.</param>
+    public WorkloadClient(Workload workload, SimulatedCluster cluster, SimulatedClient client, SeededRandom random, long number, Func<bool> mayBegin, int zone = 1)
     {
+        _zone = zone;
         (_workload, _cluster, _client, _random, _number, _mayBegin) = (workload, cluster, client, random, number, mayBegin);
-        _cluster.Stepped += (moment, _) => Wake(moment);
+        _cluster.Elected += Wake;
         Rest(Pause(_workload.Think));
     }
 
@@ -120,10 +133,10 @@ internal sealed class WorkloadClient
     /// <summary>How its operations ended: done, failed, unknown.</summary>
     public int[] Ends { get; } = new int[3];
 
-    private void Wake(Moment moment)
+    private void Wake()
     {
         var now = _cluster.World.Now;
-        if (moment == Moment.Lead && !IsDone && now >= _restedAt && _random.Next(100) < _workload.Wakes)
+        if (!IsDone && now >= _restedAt && _random.Next(100) < _workload.Wakes)
         {
             (_awake, _restedAt) = (AwakeFor, now + s_rested);
             if (_isIdle)
@@ -217,7 +230,18 @@ internal sealed class WorkloadClient
         return new CompareAndSet(key, _known.GetValueOrDefault(key), Value());
     }
 
-    private string Key() => string.Create(CultureInfo.InvariantCulture, $"k{_random.Next(_workload.Keys)}");
+    private string Key()
+    {
+        var key = _random.Next(_workload.Keys);
+        if (_workload.Locality > 0 && _random.Next(100) < _workload.Locality)
+        {
+            // Key by key to zone after zone; with fewer keys than zones several zones share one.
+            var (zone, zones) = (_zone - 1, _workload.Zones);
+            key = zone < _workload.Keys ? zone + (zones * (key % ((_workload.Keys - zone + zones - 1) / zones))) : zone % _workload.Keys;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"k{key}");
+    }
 
     /// <summary>Unique, since it names the client and counts.</summary>
     private ReadOnlyMemory<byte> Value()

@@ -152,14 +152,6 @@ public class CheckerTests
         Assert.Equal(Verdict.Yes, LinearizabilityChecker.Check(new History(operations)).Verdict);
     }
 
-    [Fact]
-    public void A_violation_outweighs_what_could_not_be_decided()
-    {
-        var operations = new List<Operation> { Set(1, "bad", "a", 0, 10), Get(1, "bad", "b", 20, 30) };
-        CheckReport report = LinearizabilityChecker.Check(new History(operations), new CheckLimits { Configurations = 1_000 });
-        Assert.Equal(Verdict.No, report.Verdict);
-    }
-
     private static Operation Part(OperationKind kind, string key, string? value) => new() { Kind = kind, Key = key, Value = value };
 
     private static Operation Read(string key, string? result) => new() { Kind = OperationKind.Get, Key = key, Result = result };

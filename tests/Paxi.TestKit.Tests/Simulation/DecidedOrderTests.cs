@@ -78,6 +78,18 @@ public sealed class DecidedOrderTests
     }
 
     [Fact]
+    public void Equal_deletes_are_told_apart_by_what_they_found()
+    {
+        // The one that ends first found nothing, which fits everywhere; the other one found what the first effect deletes.
+        Write(1, 0, 10, "a", effect: 5);
+        Delete(2, 11, 30, found: "a");
+        Delete(3, 12, 29);
+        _order.TakeEffect(999, 15);
+        _order.TakeEffect(999, 16);
+        Assert.True(Explains());
+    }
+
+    [Fact]
     public void Whatever_it_explains_the_checker_accepts()
     {
         var (explained, open) = (0, 0);
@@ -109,10 +121,10 @@ public sealed class DecidedOrderTests
         }
     }
 
-    private void Delete(long client, long start, long? end)
+    private void Delete(long client, long start, long? end, string? found = null)
     {
         _order.Issue(_operations.Count, 999);
-        _operations.Add(new Operation { Client = client, Kind = OperationKind.Delete, Key = "k", Start = start, End = end, Ok = end is null ? null : true });
+        _operations.Add(new Operation { Client = client, Kind = OperationKind.Delete, Key = "k", Result = found, Start = start, End = end, Ok = end is null ? null : true });
     }
 
     private void Read(long client, long start, long end, string? value) =>

@@ -23,7 +23,7 @@ public sealed class FaultDrawTests
         }
 
         var events = plans.SelectMany(plan => plan.Events).ToArray();
-        Assert.Equal(12, events.Select(fault => fault.GetType()).Distinct().Count());
+        Assert.Equal(13, events.Select(fault => fault.GetType()).Distinct().Count());
         var moments = events.OfType<CrashEvent>().Select(crash => crash.After).Distinct();
         Assert.Equal(Enum.GetValues<Moment>().Length, moments.Count());
         Assert.Contains(events, fault => fault is CrashEvent { Target.Replica: null });
@@ -54,6 +54,19 @@ public sealed class FaultDrawTests
             Assert.NotEmpty(plan.Events);
             Assert.All(plan.Events, fault => Assert.InRange(fault.At, TimeSpan.Zero, FaultPlan.Horizon));
         }
+    }
+
+    [Fact]
+    public void Runs_with_gaps_have_a_deep_pipeline_and_the_other_draws_are_what_they_were()
+    {
+        var plans = Enumerable.Range(1, 100).Select(seed => new FaultDraw(new SeededRandom((ulong)seed), Replicas, MaxDrift, TimeSpan.FromMilliseconds(500))
+            .Draw(FaultPlan.Families, swarm: true, "batch.pipeline = 1\nthrifty = on\n")).ToArray();
+        var gaps = plans.Where(plan => plan.Events.Any(fault => fault is GapsEvent)).ToArray();
+        Assert.InRange(gaps.Length, 15, 45);
+        Assert.All(gaps, plan => Assert.Equal("thrifty = on\nbatch.pipeline = 32\nretransmit-interval = 250ms\n", plan.Settings));
+        Assert.All(plans.Except(gaps), plan => Assert.Equal("batch.pipeline = 1\nthrifty = on\n", plan.Settings));
+        Assert.Contains(gaps, plan => plan.Events.Any(fault => fault is GapsEvent { Crashes: true, Spared.Length: > 0 }));
+        Assert.Contains(gaps, plan => plan.Events.Any(fault => fault is GapsEvent { Kind: "partition" }));
     }
 
     [Fact]

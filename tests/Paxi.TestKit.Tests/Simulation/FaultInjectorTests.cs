@@ -197,6 +197,40 @@ public sealed class FaultInjectorTests : IDisposable
         cluster.ThrowIfFailed();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_leads_after_lost_accepts_finds_gaps(bool crashes)
+    {
+        using var cluster = new SimulatedCluster(TestProtocols.Find("paxos"), new ClusterOptions
+        {
+            Zones = 1,
+            Nodes = 5,
+            Settings = "batch.pipeline = 32\nretransmit-interval = 250ms\n",
+        });
+        cluster.Start();
+        cluster.World.Run(() => cluster.Leader is not null, TimeSpan.FromSeconds(5));
+        var client = cluster.AddClient();
+        var answers = new List<Outcome>();
+        for (var number = 0; number < 400; number++)
+        {
+            var value = new[] { (byte)(number >> 8), (byte)number };
+            cluster.World.ScheduleOnce(Ms(number * 20), () => client.Send(new Set("k", value), reply => answers.Add(reply.Outcome)));
+        }
+
+        var injector = new FaultInjector(cluster, Conditions.Calm);
+        injector.Begin(new GapsEvent(default, Ms(6_000), Ms(150), 0.5, Ms(2_000), [], crashes));
+        cluster.World.Advance(TimeSpan.FromSeconds(6));
+        Assert.True(cluster.Coverage.NoOps > 5, $"{cluster.Coverage.NoOps} no-ops after {cluster.Coverage.Elections} elections");
+        Assert.Equal(crashes, cluster.Nodes.Sum(node => node.Crashes) > 1);
+        cluster.World.Advance(TimeSpan.FromSeconds(9));
+        Assert.All(cluster.Nodes, node => Assert.True(node.IsUp));
+        Assert.All(cluster.Network.Links, link => Assert.True(!link.IsCut && link.Loss is null));
+        Assert.Equal(400, answers.Count);
+        Assert.Contains(Outcome.Done, answers);
+        cluster.ThrowIfFailed();
+    }
+
     private static CrashEvent Crash(TimeSpan at, TimeSpan span, ReplicaId replica) => new(at, span, new FaultTarget(replica), false, Moment.AtOnce);
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

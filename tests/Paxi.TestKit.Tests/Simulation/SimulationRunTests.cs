@@ -42,6 +42,43 @@ public sealed class SimulationRunTests
         Assert.All(undecided, report => Assert.Null(report.Violation));
     }
 
+    /// <summary>What stands behind a gap cannot be executed before it is filled, and to fill it wrongly is easy: so the swarm must do it often.</summary>
+    [Fact]
+    public void Filled_gaps_are_common()
+    {
+        var coverage = new Coverage();
+        for (var seed = 1UL; seed <= 40; seed++)
+        {
+            var report = SimulationRun.Run(TestProtocols.Find("paxos"), new RunOptions { Seed = seed });
+            Assert.True(report.Passed, $"seed {seed}: {report.Violation?.ToString() ?? report.Undecided}");
+            coverage.Add(report.Coverage);
+        }
+
+        Assert.True(coverage.NoOps > 0.0065 * coverage.Slots, $"{coverage.NoOps} no-ops in {coverage.Slots} slots");
+    }
+
+    /// <summary>More clients than sessions: many are forgotten, and what was under way in them is of unknown outcome; nothing is left out.</summary>
+    [Fact]
+    public void Runs_with_few_sessions_account_for_every_operation()
+    {
+        var (done, unknown) = (0L, 0L);
+        for (var seed = 1UL; seed <= 6; seed++)
+        {
+            var options = new RunOptions { Seed = seed, Zones = 1, Operations = 300 };
+            var plan = SimulationRun.DrawPlan(TestProtocols.Find("paxos"), options);
+            var report = SimulationRun.Run(
+                TestProtocols.Find("paxos"), options with { Plan = plan with { Settings = $"{plan.Settings}sessions.max = 3\n" } });
+            Assert.True(report.Passed, $"seed {seed}: {report.Violation?.ToString() ?? report.Undecided}");
+            var ends = new[] { report.Coverage["operations done"], report.Coverage["operations failed"], report.Coverage["operations unknown"] };
+            Assert.Equal(300, report.Operations);
+            Assert.Equal(300, ends.Sum());
+            done += ends[0];
+            unknown += ends[2];
+        }
+
+        Assert.True(done > 900 && unknown > 90, $"{done} done, {unknown} unknown");
+    }
+
     [Fact]
     public void Fewer_operations_are_a_beginning_of_the_same_run()
     {
