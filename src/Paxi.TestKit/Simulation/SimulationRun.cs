@@ -291,14 +291,19 @@ public sealed class SimulationRun : IDisposable
 
         return steps > MostStepsInAnInstant
             && !Fail($"time stands still: {steps} turns of mailboxes and timers within {Instant.TotalMilliseconds:0} ms, without an end; "
-                + $"among them {string.Join(", ", World.Watched)}");
+                + $"among them {string.Join(", ", World.Watched)}", mayAsk: false);
     }
 
-    private bool Fail(string message)
+    /// <param name="message">What is missing.</param>
+    /// <param name="mayAsk">False while the world runs, or would not come to rest: then no replica can be asked.</param>
+    private bool Fail(string message, bool mayAsk = true)
     {
-        var states = _cluster.Nodes.Select(node => $"{node.Id} at {string.Join(' ', _cluster.Ledger.PositionsOf(node.Id).Select(at => at.Value))}");
+        var states = _cluster.Replicas.Select(id =>
+            $"{id} at {string.Join(' ', _cluster.Ledger.PositionsOf(id).Select(at => at.Value))}{(mayAsk ? $" behind {Leader(id)}" : "")}");
         _cluster.Checks.Report(Liveness, "the fault model: everything heals", $"{message} (leader {_cluster.Leader}; executed: {string.Join(", ", states)})");
         return false;
+
+        string Leader(ReplicaId id) => _cluster.StatusOf(id)?.Find(KernelRoles.Gateway, "leader") ?? "nobody, for it does not answer";
     }
 
     private void Judge(History history)
