@@ -156,14 +156,7 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
 
     private FaultEvent DrawCrash(TimeSpan at, TimeSpan span)
     {
-        var kind = random.Next(8);
-        if (kind < 2)
-        {
-            var loss = random.Next(4) > 0 ? 1 : 0.3 + (0.6 * random.NextDouble());
-            return new LastWordsEvent(at, Milliseconds(5 + random.Next(80)), loss, Milliseconds(1 + random.Next(60)), span);
-        }
-
-        if (kind > 2)
+        if (random.Next(6) > 0)
         {
             return new CrashEvent(at, span, DrawTarget(), random.Next(2) == 0, DrawMoment());
         }

@@ -125,21 +125,6 @@ public sealed record FlakyEvent(TimeSpan At, TimeSpan For, FaultTarget Target, d
 }
 
 /// <summary>
-/// What the leader sends gets lost, then it is heard for a moment, then its process dies: slots of its pipeline are voted for here and not there or nowhere, and those that come after it find gaps.
-/// </summary>
-/// <param name="For">How long what it sends gets lost.</param>
-/// <param name="Loss">The probability that a message is lost.</param>
-/// <param name="Heard">How long it is heard then.</param>
-/// <param name="Down">How long it is dead then.</param>
-public sealed record LastWordsEvent(TimeSpan At, TimeSpan For, double Loss, TimeSpan Heard, TimeSpan Down) : FaultEvent(At, For)
-{
-    public override string Kind => "crash";
-
-    protected override string What => string.Create(
-        CultureInfo.InvariantCulture, $"the leader's messages are lost with probability {Loss:0.##}, then heard for {Heard.TotalMilliseconds:0} ms, then it dies for {Down.TotalMilliseconds:0} ms");
-}
-
-/// <summary>
 /// Single accepts of the leader are lost, to all but a few replicas: from one vote of its own acceptor to the next, everything that it sends arrives or nothing does. So of the slots under way some are
 /// voted for everywhere and some nowhere. Before it has sent those again it dies or is cut off, and who leads next finds gaps. To that one the same happens, for as long as the fault lasts.
 /// </summary>

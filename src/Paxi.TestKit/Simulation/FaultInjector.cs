@@ -82,15 +82,6 @@ public sealed partial class FaultInjector
             case RivalEvent rival when AnyLeader() is { } leader:
                 Rival(rival, leader);
                 break;
-            case LastWordsEvent words when AnyLeader() is { } leader:
-                Count(words);
-                foreach (var other in _cluster.Replicas.Where(other => other != leader))
-                {
-                    Lose(_cluster.Network.Link(leader, other), words.Loss, words.For);
-                }
-
-                After(words.For + words.Heard, () => Crash(leader, words.Down, tears: false));
-                break;
             case GapsEvent gaps when AnyLeader() is { } leader:
                 Count(gaps);
                 _ = new GapMaker(gaps, _cluster, this, leader);
