@@ -86,7 +86,9 @@ public sealed class ExecutionLedger
     public ReadOnlyMemory<byte>? SnapshotOf(ReplicaId replica, string? log = null)
     {
         var execution = log is null ? _replicas.GetValueOrDefault(replica) : _parts.GetValueOrDefault((log, replica));
-        return execution is null ? null : SnapshotOf(execution.Machine.Inner);
+
+        // A bare null would become the empty memory.
+        return execution is null ? default(ReadOnlyMemory<byte>?) : SnapshotOf(execution.Machine.Inner);
     }
 
     /// <summary>What the state machine of that log must come to; as <see cref="Reference"/>.</summary>
