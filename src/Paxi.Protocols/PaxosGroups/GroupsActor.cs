@@ -166,7 +166,9 @@ internal sealed partial class GroupsActor : UntypedActor
             new("leaders", string.Join(' ', _groups.Select(static group => group.Leader?.ToString() ?? "none"))),
             new("leads", string.Join(' ', Enumerable.Range(0, _groups.Length).Where(number => _groups[number].Leader == _context.Self))),
             new("ballots", string.Join(' ', _groups.Select(static group => group.Ballot.ToString()))),
-            new("executed", _executed.ToString(CultureInfo.InvariantCulture)),
+
+            // Where a replica holds some of the groups only, the sum says nothing about how far it is behind others.
+            new(_groups.All(static group => group.Learner is not null) ? "executed" : "executed_here", _executed.ToString(CultureInfo.InvariantCulture)),
             new("split", _split.ToString(CultureInfo.InvariantCulture)),
             new("refused_commands", _refusedCommands.ToString()),
             new("refused", _refused.ToString()),
