@@ -7,7 +7,7 @@ using Paxi.Protocols.Paxos;
 
 namespace Paxi.Protocols.PaxosGroups;
 
-// Paxos groups: state partitioning over several instances of Multi-Paxos [1, section 1; 2, section 3].
+// Paxos groups: the objects partitioned over several instances of Multi-Paxos. (Entity groups that are each replicated by a log of their own: [1]. A partition as fixed, over the zones' leaders: KPaxos in [2].)
 //
 // The objects are split once and for all over a fixed number of groups: an object is in the group of its hash. Each group is a whole Multi-Paxos, with a log, a leader, leases, snapshots and a state
 // machine of its own, and knows nothing of the others; see the file of Paxos' Accept for the protocol. On a replica the groups share the links, the journal and the gateway. What leaves a group for its
@@ -29,8 +29,8 @@ namespace Paxi.Protocols.PaxosGroups;
 // new to it. So a command takes effect at most once, since it always goes to the same group. A transaction over objects of one group is a command like others; one over several groups is refused,
 // for no log orders it.
 //
-// [1] Ailijiang, Charapko, Demirbas, Kosar: WPaxos: Wide Area Network Flexible Consensus. IEEE TPDS 31(1), 2020: partitioned Paxos, to which it is compared.
-// [2] Baker et al.: Megastore: Providing Scalable, Highly Available Storage for Interactive Services. CIDR 2011: entity groups, each replicated by a log of its own.
+// [1] Baker et al.: Megastore: Providing Scalable, Highly Available Storage for Interactive Services. CIDR 2011.
+// [2] Ailijiang, Charapko, Demirbas, Kosar: WPaxos: Wide Area Network Flexible Consensus. IEEE TPDS 31(1), 2020.
 
 /// <summary>A message between roles of the same group on two replicas.</summary>
 /// <param name="Group">From 0.</param>
