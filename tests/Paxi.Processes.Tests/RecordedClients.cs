@@ -20,7 +20,7 @@ internal sealed class RecordedClients : IAsyncDisposable
     private readonly HistoryRecorder _recorder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _clients;
-    private readonly List<long> _acknowledged = [];
+    private readonly List<(long At, int Client)> _acknowledged = [];
 
     /// <param name="pause">How long a client waits between two operations.</param>
     private RecordedClients(ProcessCluster cluster, int clients, TimeSpan pause, IReadOnlyList<int> replicas)
@@ -59,7 +59,7 @@ internal sealed class RecordedClients : IAsyncDisposable
         {
             var longest = TimeSpan.Zero;
             var last = timestamp;
-            foreach (var at in _acknowledged.Where(at => at >= timestamp))
+            foreach (var (at, _) in _acknowledged.Where(write => write.At >= timestamp))
             {
                 var pause = Stopwatch.GetElapsedTime(last, at);
                 longest = pause > longest ? pause : longest;
@@ -67,6 +67,16 @@ internal sealed class RecordedClients : IAsyncDisposable
             }
 
             return longest;
+        }
+    }
+
+    /// <summary>For each client, the time from a timestamp to its next acknowledged write; of a client that has none since, nothing.</summary>
+    public IReadOnlyList<TimeSpan> NextWritesSince(long timestamp)
+    {
+        lock (_acknowledged)
+        {
+            return [.. _acknowledged.Where(write => write.At >= timestamp).GroupBy(static write => write.Client)
+                .Select(writes => Stopwatch.GetElapsedTime(timestamp, writes.Min(static write => write.At)))];
         }
     }
 
@@ -145,7 +155,7 @@ internal sealed class RecordedClients : IAsyncDisposable
             _recorder.Complete(token, body.Length == 0 ? null : body);
             lock (_acknowledged)
             {
-                _acknowledged.Add(Stopwatch.GetTimestamp());
+                _acknowledged.Add((Stopwatch.GetTimestamp(), client));
             }
         });
     }

@@ -27,7 +27,7 @@ internal sealed partial class SettingKind
 
         if (standard is "on" or "off")
         {
-            return new SettingKind("on or off", text => text is "on" or "off" or "true" or "false" or "yes" or "no");
+            return new SettingKind("on or off", text => text is "on" or "off" or "true" or "false");
         }
 
         if (name.EndsWith("bytes", StringComparison.Ordinal))
@@ -66,6 +66,7 @@ internal sealed partial class SettingKind
     {
         ["journal"] = ["disk", "memory"],
         ["read"] = ["log", "leader", "quorum", "any"],
+        ["steal.policy"] = ["null", "immediate", "consecutive", "majority", "ema"],
     };
 
     /// <summary>Ranges other than "from 1".</summary>
@@ -75,6 +76,8 @@ internal sealed partial class SettingKind
         ["quorum.q2"] = (0, Quorums.VoteSet.MaxMembers),
         ["lease.max-drift"] = (0, 500_000),
         ["snapshot.retain-slots"] = (0, int.MaxValue),
+        ["grid.fz"] = (0, Quorums.VoteSet.MaxMembers),
+        ["steal.threshold"] = (0, int.MaxValue),
     };
 
     private static double Milliseconds(string unit) => unit switch

@@ -86,6 +86,12 @@ public sealed class DetectorActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case Watch when _index < 0:
+                // No voter: it leads nobody.
+                break;
+            case Watch { WasLeading: true }:
+                Become(new Watching(), Draw(_options.HeartbeatInterval / 4));
+                break;
             case Watch watch:
                 // The members start in the order of their ids, so that normally one of them is alone with the first election.
                 Become(new Watching(), watch.IsNew ? _index * _options.HeartbeatInterval + Draw(_options.HeartbeatInterval / 2) : Timeout());

@@ -43,7 +43,11 @@ public sealed record PollAnswer(ReplicaId From, long Round, bool Agrees) : IWire
 
 /// <summary>Listener → detector: watch from now on.</summary>
 /// <param name="IsNew">The replica has never voted: nobody can be leading unless the others know of it, so the first election may be quick.</param>
-public sealed record Watch(bool IsNew) : INoSerializationVerificationNeeded;
+public sealed record Watch(bool IsNew) : INoSerializationVerificationNeeded
+{
+    /// <summary>It led until a moment ago, before the members changed: it asks the others first.</summary>
+    public bool WasLeading { get; init; }
+}
 
 /// <summary>Listener → detector, at every heartbeat interval while this replica leads: show it.</summary>
 public sealed record Beat(Ballot Ballot) : INoSerializationVerificationNeeded;

@@ -6,6 +6,7 @@ using Paxi.Actors.Configuration;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Membership;
+using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.StateMachines;
 using Paxi.Actors.Wire;
@@ -114,7 +115,7 @@ public sealed class PaxiExtension : IExtension
             ProtocolCheck.Run(options.Protocol, options.Self, created, settings.Section, machine);
             return created;
         });
-        var store = options.Store?.Invoke() ?? Open(options, settings);
+        var store = options.Store?.Invoke() ?? Open(options, settings, quorums);
         _system.RegisterOnTermination(store.Dispose);
         if (_system.HasExtension<Cluster>())
         {
@@ -135,7 +136,7 @@ public sealed class PaxiExtension : IExtension
         });
     }
 
-    private static IJournalStore Open(PaxiOptions options, PaxiSettings settings)
+    private static IJournalStore Open(PaxiOptions options, PaxiSettings settings, QuorumSystem quorums)
     {
         if (settings.Journal == JournalKind.Memory)
         {
@@ -143,7 +144,8 @@ public sealed class PaxiExtension : IExtension
         }
 
         var directory = Path.Combine(settings.DataDirectory, options.Self.ToString());
-        return new RocksDbJournalStore(directory, new JournalIdentity(options.Self, options.Protocol.Name));
+        return new RocksDbJournalStore(
+            directory, AgreedSettings.Of(options.Protocol.Name, settings.Section).Identity(options.Self, options.Protocol.Name));
     }
 
     private PaxiClient StartClient()

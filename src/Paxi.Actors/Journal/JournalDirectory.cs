@@ -99,7 +99,7 @@ internal sealed class JournalDirectory : IDisposable
             throw new JournalException($"{identityFile} does not say whose journal {path} is; it cannot be opened as {identity}");
         }
 
-        if (found != identity)
+        if (found!.Replica != identity.Replica || found.Algorithm != identity.Algorithm)
         {
             throw new JournalException($"{path} belongs to replica {found}; it cannot be opened as {identity}");
         }
@@ -108,6 +108,11 @@ internal sealed class JournalDirectory : IDisposable
         {
             throw new JournalException(string.Create(CultureInfo.InvariantCulture,
                 $"{path} has the journal format {format}; this program reads and writes format {JournalIdentity.Format}"));
+        }
+
+        if (found.Difference(identity) is { } difference)
+        {
+            throw new JournalException($"{path} was written with {difference.Key} = {difference.Here}; it cannot be opened with {difference.There}");
         }
     }
 

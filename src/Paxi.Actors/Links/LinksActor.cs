@@ -3,6 +3,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Paxi.Actors.Clients;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
 
@@ -18,38 +19,42 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     /// <summary>An envelope is cut when it would grow past this; a frame of Akka.Remote holds four times as much.</summary>
     public const int MaxEnvelopeBytes = 1 << 20;
 
+    private const int MaxPeers = 1024;
+
     private readonly ReplicaId _self;
+    private readonly AgreedSettings _settings;
     private readonly ITransport _transport;
     private readonly WireRegistry _registry;
     private readonly Random _random;
-    private readonly PeerLink[] _peers;
     private readonly SortedDictionary<ReplicaId, PeerLink> _byId = [];
-    private readonly Dictionary<Type, IActorRef> _routes = [];
+    private readonly Dictionary<Type, (IActorRef Role, bool IsKernel)> _routes = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ReplicaContext? _roles;
+    private IActorRef _epochs = ActorRefs.Nobody;
+    private ImmutableArray<ReplicaId> _members;
+    private ulong _start;
+    private uint _fingerprint;
+    private long _epoch;
     private bool _flushQueued;
     private long _envelopes;
     private long _requests;
     private long _refused;
 
-    public LinksActor(ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
+    public LinksActor(ReplicaId self, AgreedSettings settings, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
     {
         _self = self;
+        _settings = settings;
         _transport = transport;
         _registry = registry;
         _random = random;
-        _peers = [.. members.Where(member => member != self).Select(member => new PeerLink(member))];
-        foreach (var peer in _peers)
-        {
-            _byId.Add(peer.Peer, peer);
-        }
+        SetMembers(members);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        ReplicaId self, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random) =>
-        Akka.Actor.Props.Create(() => new LinksActor(self, members, transport, registry, random));
+        ReplicaId self, AgreedSettings settings, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random) =>
+        Akka.Actor.Props.Create(() => new LinksActor(self, settings, members, transport, registry, random));
 
     protected override void OnReceive(object message)
     {
@@ -71,9 +76,19 @@ public sealed class LinksActor : UntypedActor, IWithTimers
             case DelayedEnvelope delayed:
                 _transport.Send(delayed.To, delayed.Envelope);
                 break;
+            case StartRoles start:
+                (_start, _epoch, _fingerprint) = (start.Number, start.Epoch, start.Fingerprint);
+                SetMembers(start.Members);
+                break;
             case AttachRoles attach:
                 _roles = attach.Context;
                 _routes.Clear();
+                break;
+            case AttachEpochs attach:
+                _epochs = attach.Epochs;
+                break;
+            case PeerSeen seen:
+                AddPeer(seen.Id);
                 break;
             case DetachRoles:
                 Detach();
@@ -90,20 +105,48 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>Members are sent what is for all; peers that are none keep their links.</summary>
+    private void SetMembers(ImmutableArray<ReplicaId> members)
+    {
+        _members = members;
+        foreach (var member in members)
+        {
+            AddPeer(member);
+        }
+    }
+
+    private void AddPeer(ReplicaId id)
+    {
+        if (id != _self && !_byId.ContainsKey(id) && _byId.Count < MaxPeers)
+        {
+            _byId.Add(id, new PeerLink(id));
+        }
+    }
+
     private void Queue(Outbound outbound)
     {
+        if (outbound.Start is not 0 && outbound.Start != _start)
+        {
+            // Of roles that are being stopped: it would leave in the name of those that come after them.
+            return;
+        }
+
+        PeerLink? link;
         if (outbound.To is { } to)
         {
-            if (_byId.TryGetValue(to, out var link))
+            if (_byId.TryGetValue(to, out link))
             {
                 Queue(link, outbound.Message);
             }
         }
         else
         {
-            foreach (var link in _peers)
+            foreach (var member in _members)
             {
-                Queue(link, outbound.Message);
+                if (_byId.TryGetValue(member, out link))
+                {
+                    Queue(link, outbound.Message);
+                }
             }
         }
 
@@ -129,7 +172,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     {
         _flushQueued = false;
         var now = Context.System.Scheduler.Now;
-        foreach (var link in _peers)
+        foreach (var link in _byId.Values)
         {
             if (!link.IsEmpty)
             {
@@ -140,7 +183,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Send(PeerLink link, DateTimeOffset now)
     {
-        var envelope = new Envelope(_self, link.TakeQueue());
+        var envelope = new Envelope(_self, _fingerprint, link.TakeQueue()) { Epoch = _epoch };
         _envelopes++;
         if (link.Loses(now, _random))
         {
@@ -162,15 +205,16 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Deliver(Envelope envelope)
     {
-        if (_roles is null || !_byId.ContainsKey(envelope.From))
+        if (!_byId.TryGetValue(envelope.From, out var link) || !HasOurSettings(envelope, link))
         {
             _refused += envelope.Messages.Count;
             return;
         }
 
+        var isOfEpoch = _roles is not null && envelope.Epoch == _epoch;
         foreach (var message in envelope.Messages)
         {
-            if (Route(message.GetType()) is { } role)
+            if (Route(message.GetType(), isOfEpoch) is { } role)
             {
                 role.Tell(message, ActorRefs.NoSender);
             }
@@ -179,13 +223,38 @@ public sealed class LinksActor : UntypedActor, IWithTimers
                 _refused++;
             }
         }
+
+        if (envelope.Epoch != _epoch && _epoch > 0 && envelope.Epoch > 0)
+        {
+            _epochs.Tell(new OtherEpoch(envelope.From, envelope.Epoch), ActorRefs.NoSender);
+        }
     }
 
-    private IActorRef? Route(Type type)
+    /// <summary>A replica that decides or executes by other rules is not heard at all; said once, and again when it has changed.</summary>
+    private bool HasOurSettings(Envelope envelope, PeerLink link)
+    {
+        if (envelope.Epoch != _epoch || envelope.Settings == _fingerprint)
+        {
+            // In another epoch there are other voters; of such an envelope only the epochs and the gateway take something.
+            return true;
+        }
+
+        if (link.Settings != envelope.Settings)
+        {
+            _log.Error("refuses replica {0}, which runs with other settings or other voters; every replica must have the same as this one: {1} voters={2}",
+                envelope.From, _settings, string.Join(',', _members));
+        }
+
+        link.Settings = envelope.Settings;
+        return false;
+    }
+
+    /// <summary>The role that takes it; the protocol's roles take nothing of another epoch.</summary>
+    private IActorRef? Route(Type type, bool isOfEpoch)
     {
         if (_routes.TryGetValue(type, out var known))
         {
-            return known;
+            return isOfEpoch || known.IsKernel ? known.Role : null;
         }
 
         if (_registry.RoleOf(type) is not { } name)
@@ -194,7 +263,18 @@ public sealed class LinksActor : UntypedActor, IWithTimers
             return null;
         }
 
-        return _routes[type] = _roles!.Role(name);
+        if (name == KernelRoles.Epochs)
+        {
+            return _epochs;
+        }
+
+        if (_roles is null)
+        {
+            return null;
+        }
+
+        _routes[type] = (_roles.Role(name), name == KernelRoles.Gateway);
+        return Route(type, isOfEpoch);
     }
 
     private void Inject(Fault fault)
@@ -217,7 +297,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     {
         _roles = null;
         _routes.Clear();
-        foreach (var link in _peers)
+        foreach (var link in _byId.Values)
         {
             // A replica that crashes takes with it what it had not sent yet.
             link.TakeQueue();
@@ -226,18 +306,25 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private RoleStatus Status() => new("links",
     [
-        new("sent", _peers.Sum(link => link.Sent).ToString(CultureInfo.InvariantCulture)),
+        new("sent", _byId.Values.Sum(link => link.Sent).ToString(CultureInfo.InvariantCulture)),
         new("envelopes", _envelopes.ToString(CultureInfo.InvariantCulture)),
         new("requests", _requests.ToString(CultureInfo.InvariantCulture)),
-        new("dropped", _peers.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
+        new("dropped", _byId.Values.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
         new("refused", (_refused + WireExtension.Get(Context.System).Refusals.Count).ToString(CultureInfo.InvariantCulture)),
     ]);
 
     /// <summary>A role has something for a peer, or for all of them.</summary>
-    internal sealed record Outbound(ReplicaId? To, IWireMessage Message) : INoSerializationVerificationNeeded;
+    /// <param name="Start">Of the roles; 0 for the epochs, which outlive them.</param>
+    internal sealed record Outbound(ReplicaId? To, IWireMessage Message, ulong Start) : INoSerializationVerificationNeeded;
+
+    /// <summary>From here on roles of this start send, in this epoch.</summary>
+    internal sealed record StartRoles(ulong Number, long Epoch, uint Fingerprint, ImmutableArray<ReplicaId> Members) : INoSerializationVerificationNeeded;
 
     /// <summary>The replica's roles are there: deliver to them.</summary>
     internal sealed record AttachRoles(ReplicaContext Context) : INoSerializationVerificationNeeded;
+
+    /// <summary>Where the messages of the epochs go, also while the roles are restarted.</summary>
+    internal sealed record AttachEpochs(IActorRef Epochs) : INoSerializationVerificationNeeded;
 
     /// <summary>The replica's roles are gone: drop what comes.</summary>
     internal sealed record DetachRoles : INoSerializationVerificationNeeded

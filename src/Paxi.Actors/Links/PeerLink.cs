@@ -14,6 +14,9 @@ internal sealed class PeerLink(ReplicaId peer)
 
     public ReplicaId Peer { get; } = peer;
 
+    /// <summary>The fingerprint of its settings in its last envelope; null before the first.</summary>
+    public uint? Settings { get; set; }
+
     public int QueuedBytes { get; private set; }
 
     public bool IsEmpty => _queue.Count == 0;

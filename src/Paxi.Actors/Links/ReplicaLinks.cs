@@ -5,7 +5,8 @@ using Paxi.Actors.Wire;
 namespace Paxi.Actors.Links;
 
 /// <summary>The links as the roles of one replica see them.</summary>
-internal sealed class ReplicaLinks(ReplicaId self, IActorRef links, WireRegistry registry) : ILinks
+/// <param name="start">Which start of the roles it is for, so that nothing of an earlier one leaves later; 0 for what outlives the roles.</param>
+internal sealed class ReplicaLinks(ReplicaId self, IActorRef links, WireRegistry registry, ulong start) : ILinks
 {
     private readonly Dictionary<Type, IActorRef> _routes = [];
     private ReplicaContext? _roles;
@@ -21,11 +22,11 @@ internal sealed class ReplicaLinks(ReplicaId self, IActorRef links, WireRegistry
         }
         else
         {
-            links.Tell(new LinksActor.Outbound(to, message), ActorRefs.NoSender);
+            links.Tell(new LinksActor.Outbound(to, message, start), ActorRefs.NoSender);
         }
     }
 
-    public void Broadcast(IWireMessage message) => links.Tell(new LinksActor.Outbound(null, message), ActorRefs.NoSender);
+    public void Broadcast(IWireMessage message) => links.Tell(new LinksActor.Outbound(null, message, start), ActorRefs.NoSender);
 
     private IActorRef Local(Type type)
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Links;
 
 namespace Paxi.Actors.Membership;
@@ -39,12 +40,14 @@ public sealed class MembershipActor : ReceiveActor
 
     private readonly SortedDictionary<ReplicaId, MemberView> _members = [];
     private readonly AkkaTransport _transport;
+    private readonly IActorRef _links;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
 
-    public MembershipActor(AkkaTransport transport)
+    /// <param name="links">Told of every replica that is seen, so that one that has no vote yet can catch up; nobody where there is no replica.</param>
+    public MembershipActor(AkkaTransport transport, IActorRef links)
     {
-        _transport = transport;
+        (_transport, _links) = (transport, links);
         Receive<ClusterEvent.MemberJoined>(joined => Up(joined.Member));
         Receive<ClusterEvent.MemberUp>(up => Up(up.Member));
         Receive<ClusterEvent.ReachableMember>(reachable => Set(reachable.Member, true));
@@ -54,7 +57,8 @@ public sealed class MembershipActor : ReceiveActor
         Receive<MembershipQuery>(_ => Sender.Tell(new MembershipView([.. _members.Values])));
     }
 
-    public static Props Props(AkkaTransport transport) => Akka.Actor.Props.Create(() => new MembershipActor(transport));
+    public static Props Props(AkkaTransport transport, IActorRef? links = null) =>
+        Akka.Actor.Props.Create(() => new MembershipActor(transport, links ?? ActorRefs.Nobody));
 
     protected override void PreStart() => _cluster.Subscribe(
         Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
@@ -77,6 +81,7 @@ public sealed class MembershipActor : ReceiveActor
         }
 
         _transport.Move(id, member.Address);
+        _links.Tell(new PeerSeen(id));
     }
 
     private void Set(Member member, bool reachable)

@@ -98,4 +98,20 @@ public abstract class QuorumSystem
     /// <exception cref="QuorumException">fz or fn is out of range.</exception>
     public static QuorumSystem FlexibleGrid(IEnumerable<ReplicaId> members, int fz, int? fn = null) =>
         Of(members, QuorumRule.FlexibleGridPhase1(fz, fn), QuorumRule.FlexibleGridPhase2(fz, fn));
+
+    /// <summary>While the members change from one system to another: quorums of both.</summary>
+    /// <exception cref="QuorumException">Together there are more than 64 members.</exception>
+    public static QuorumSystem Joint(QuorumSystem old, QuorumSystem @new) => new JointQuorumSystem(old, @new);
+
+    /// <summary>Whether every phase-1 and every phase-2 quorum has a member among these: without them nothing can be decided or taken over.</summary>
+    public bool Blocks(VoteSet members)
+    {
+        var rest = Everyone.Except(members);
+        return !IsPhase1Quorum(rest) && !IsPhase2Quorum(rest);
+    }
+
+    /// <summary>Whether every phase-1 quorum has a member among these.</summary>
+    public bool BlocksPhase1(VoteSet members) => !IsPhase1Quorum(Everyone.Except(members));
+
+    private VoteSet Everyone => new(Members.Length == VoteSet.MaxMembers ? ulong.MaxValue : (1UL << Members.Length) - 1);
 }

@@ -26,6 +26,8 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private readonly Origins _origins = new();
     private readonly Queue<Held> _held = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly bool _isVoter;
+    private int _nextVoter;
     private int _heldCommands;
     private ReplicaId? _leader;
     private Ballot _ballot;
@@ -38,6 +40,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         _context = context;
         _protocol = protocol;
         _transport = transport;
+        _isVoter = context.Quorums.IndexOf(context.Self) >= 0;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -117,6 +120,11 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         if (batch.Mode is ReadMode.Any or ReadMode.Quorum)
         {
             Pass(batch);
+        }
+        else if (!_isVoter)
+        {
+            // It hears no leader; any voter does.
+            PassOn(batch, _context.Members[_nextVoter++ % _context.Members.Length]);
         }
         else if (_protocol.ProposesAnywhere || _leader == _context.Self)
         {

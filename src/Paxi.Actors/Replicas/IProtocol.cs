@@ -34,6 +34,11 @@ public interface IProtocol
     /// <summary>The role that takes <see cref="ReadRequests"/>.</summary>
     string ReaderRole { get; }
 
+    /// <summary>
+    /// True when the voters may change: the roles then bear it that their replica is no voter, and tell the epochs by <see cref="Epochs.Synced"/> when they hold what the epoch asks for.
+    /// </summary>
+    bool ChangesMembers => false;
+
     /// <summary>Checks the protocol's own options; throws <see cref="ArgumentException"/> with the one line to show.</summary>
     void Validate(ReplicaContext context);
 }

@@ -1,4 +1,6 @@
 using Paxi.Actors.Commands;
+using Paxi.Actors.Epochs;
+using Paxi.Actors.Quorums;
 
 namespace Paxi.Actors.Replicas;
 
@@ -8,6 +10,9 @@ namespace Paxi.Actors.Replicas;
 /// </summary>
 public interface IReplicaObserver
 {
+    /// <summary>The roles of the replica start, in this epoch.</summary>
+    void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums) { }
+
     /// <summary>An acceptor's promise is durable.</summary>
     void Promised(ReplicaId replica, string log, Ballot ballot);
 

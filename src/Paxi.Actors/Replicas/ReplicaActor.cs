@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 
@@ -21,8 +22,13 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef _links;
     private readonly SeededRandom _random;
     private readonly List<IActorRef> _children = [];
+    private readonly List<IActorRef> _roles = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ReplicaState _state = ReplicaState.Starting;
+    private IActorRef? _journal;
+    private IActorRef? _epochs;
+    private Epoch _epoch;
+    private EpochChanged? _next;
     private TimeSpan? _startAfter;
     private string _reason = "";
     private ulong _starts;
@@ -32,6 +38,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
     {
         _start = start;
         _links = links;
+        _epoch = start.FirstEpoch;
         _random = new SeededRandom(start.Seed);
     }
 
@@ -53,9 +60,24 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         switch (message)
         {
             case StoreReady ready when _state == ReplicaState.Starting:
-                StartRoles(ready);
+                StartAll(ready);
                 break;
-            case RoleFailed failed when _state == ReplicaState.Running:
+            case EpochChanged changed:
+                Change(changed);
+                break;
+            case Persisted { Token: EpochChanged }:
+                StartRoles();
+                break;
+            case EpochRequest:
+                Sender.Tell(EpochView.Of(_epoch));
+                break;
+            case ChangeMembers change when _epochs is not null && _start.Protocol.ChangesMembers:
+                _epochs.Forward(change);
+                break;
+            case ChangeMembers:
+                Sender.Tell(new ChangeEnded(EpochView.Of(_epoch), _epochs is null ? "the replica is not running" : $"{_start.Protocol.Name} cannot change its members"));
+                break;
+            case RoleFailed failed when _state == ReplicaState.Running || _next is not null:
                 Restart(failed.Reason);
                 break;
             case JournalFailed failed:
@@ -93,7 +115,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         _start.Store.Commit([], fault => self.Tell(new StoreReady(fault)));
     }
 
-    private void StartRoles(StoreReady ready)
+    private void StartAll(StoreReady ready)
     {
         if (ready.Fault is not null)
         {
@@ -101,41 +123,105 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
             return;
         }
 
-        _reason = "";
-        _starts++;
-        var random = _random.Fork($"start-{_starts}");
-        var links = new ReplicaLinks(_start.Self, _links, _start.Registry);
-        var journal = Child(JournalActor.Props(_start.Store, Self), KernelRoles.Journal);
-        var context = new ReplicaContext
+        try
         {
-            Self = _start.Self,
-            Quorums = _start.Quorums,
-            Links = links,
-            Store = _start.Store,
-            Journal = journal,
-            Settings = _start.Settings,
-            StateMachine = _start.StateMachine,
-            Random = random.Fork,
-            Observer = _start.Observer,
-        };
-        context.Add(KernelRoles.Journal, journal);
-        context.Add(KernelRoles.Gateway, Child(GatewayActor.Props(context, _start.Protocol, _start.Transport), KernelRoles.Gateway));
-        var roles = new List<IActorRef>();
+            (_epoch, _) = EpochJournal.Read(_start.Store, _start.FirstEpoch);
+        }
+        catch (JournalException damage)
+        {
+            Fail(damage.Message);
+            return;
+        }
+
+        if (_epoch.Number == _start.FirstEpoch.Number && _epoch != _start.FirstEpoch)
+        {
+            _log.Warning("the configuration lists other voters than the journal of {0}; the journal counts: {1}", _start.Self, _epoch);
+        }
+
+        _journal = Child(JournalActor.Props(_start.Store, Self), KernelRoles.Journal);
+        StartEpochs();
+        StartRoles();
+    }
+
+    /// <summary>The epochs outlive the roles of one epoch.</summary>
+    private void StartEpochs()
+    {
+        var links = new ReplicaLinks(_start.Self, _links, _start.Registry, 0);
+        var context = MakeContext(_random.Fork($"epochs-{_starts + 1}"), links);
+        _epochs = Child(EpochsActor.Props(context, EpochOptions.Create(_start.Settings), _start.Rules), KernelRoles.Epochs);
+        context.Add(KernelRoles.Epochs, _epochs);
+        links.Attach(context);
+        _links.Tell(new LinksActor.AttachEpochs(_epochs));
+    }
+
+    private void StartRoles()
+    {
+        var isNext = _next is not null;
+        (_reason, _next) = ("", null);
+        _starts++;
+        var links = new ReplicaLinks(_start.Self, _links, _start.Registry, _starts);
+        var context = MakeContext(_random.Fork($"start-{_starts}"), links, isNext);
+        _start.Observer.Began(_start.Self, _epoch, context.Quorums);
+        _links.Tell(new LinksActor.StartRoles(_starts, _epoch.Number, _start.Agreed.FingerprintIn(_epoch), context.Members));
+        context.Add(KernelRoles.Journal, _journal!);
+        context.Add(KernelRoles.Epochs, _epochs!);
+        var gateway = Child(GatewayActor.Props(context, _start.Protocol, _start.Transport), KernelRoles.Gateway);
+        context.Add(KernelRoles.Gateway, gateway);
+        _roles.Add(gateway);
         foreach (var role in _start.Protocol.Roles)
         {
             var actor = Child(role.Props(context), role.Name);
             context.Add(role.Name, actor);
-            roles.Add(actor);
+            _roles.Add(actor);
         }
 
         links.Attach(context);
-        foreach (var role in roles)
+        foreach (var role in _roles)
         {
-            role.Tell(RolesStarted.Instance);
+            if (role != gateway)
+            {
+                role.Tell(RolesStarted.Instance);
+            }
         }
 
         _links.Tell(new LinksActor.AttachRoles(context));
         _state = ReplicaState.Running;
+    }
+
+    private ReplicaContext MakeContext(SeededRandom random, ILinks links, bool isNext = false) => new()
+    {
+        Self = _start.Self,
+        Epoch = _epoch,
+        IsNextEpoch = isNext,
+        OldQuorums = _epoch.IsJoint ? _start.Rules(_epoch.Before) : null!,
+        Quorums = _epoch.Voters.SequenceEqual(_start.Quorums.Members) && !_epoch.IsJoint ? _start.Quorums : _epoch.Quorums(_start.Rules),
+        Links = links,
+        Store = _start.Store,
+        Journal = _journal!,
+        Settings = _start.Settings,
+        StateMachine = _start.StateMachine,
+        Random = random.Fork,
+        Observer = _start.Observer,
+    };
+
+    /// <summary>
+    /// Another epoch: the roles stop, what they had handed to the journal is made durable, and they start again from it with the new quorums. So all that a start of the roles
+    /// sends and believes belongs to one epoch, and phase 1 is done again.
+    /// </summary>
+    private void Change(EpochChanged changed)
+    {
+        _epoch = changed.Epoch;
+        if (_state != ReplicaState.Running)
+        {
+            return;
+        }
+
+        (_state, _next, _reason) = (ReplicaState.Starting, changed, $"epoch {changed.Epoch.Number} begins");
+        _links.Tell(LinksActor.DetachRoles.Instance);
+        foreach (var role in _roles)
+        {
+            Context.Stop(role);
+        }
     }
 
     private IActorRef Child(Props props, string name)
@@ -174,7 +260,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
             return;
         }
 
-        (_state, _reason, _startAfter) = (state, reason, startAfter);
+        (_state, _reason, _startAfter, _next) = (state, reason, startAfter, null);
         _links.Tell(LinksActor.DetachRoles.Instance);
         foreach (var child in _children)
         {
@@ -190,6 +276,12 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
     private void Gone(IActorRef child)
     {
         _children.Remove(child);
+        _roles.Remove(child);
+        if (_next is not null && _state == ReplicaState.Starting && _roles.Count == 0)
+        {
+            _journal!.Tell(new Persist([], _next));
+        }
+
         if (_children.Count == 0 && _state == ReplicaState.Stopping)
         {
             Stopped();

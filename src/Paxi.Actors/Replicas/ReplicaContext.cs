@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Quorums;
@@ -22,6 +23,19 @@ public sealed record ReplicaContext
     public required QuorumSystem Quorums { get; init; }
 
     public ImmutableArray<ReplicaId> Members => Quorums.Members;
+
+    /// <summary>The epoch in force when the roles start; changes come as <see cref="EpochChanged"/>.</summary>
+    public Epoch Epoch { get; init; } = new(1, [new ReplicaId(1, 1)]);
+
+    /// <summary>True when the roles start because this epoch follows another; false when they start after the process did, or a crash.</summary>
+    public bool IsNextEpoch { get; init; }
+
+    /// <summary>In a joint epoch the quorums of the voters before, else those of the epoch.</summary>
+    public QuorumSystem OldQuorums
+    {
+        get => field ?? Quorums;
+        init;
+    }
 
     public required ILinks Links { get; init; }
 
@@ -58,6 +72,9 @@ public static class KernelRoles
 {
     public const string Journal = "journal";
     public const string Gateway = "gateway";
+
+    /// <summary>Who votes, and how that changes.</summary>
+    public const string Epochs = "epochs";
 
     /// <summary>Heartbeats and suspicion, for protocols that elect; such a protocol lists it among its roles.</summary>
     public const string Detector = "detector";

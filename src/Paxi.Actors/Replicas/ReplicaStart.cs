@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Quorums;
@@ -19,6 +21,19 @@ public sealed record ReplicaStart
 
     /// <summary>The section <c>paxi</c>, with defaults.</summary>
     public required Config Settings { get; init; }
+
+    /// <summary>The epoch of the configuration; a newer one may be in the journal.</summary>
+    public Epoch FirstEpoch
+    {
+        get => field ??= new Epoch(1, Quorums.Members);
+        init;
+    }
+
+    /// <summary>What all replicas must have alike.</summary>
+    public AgreedSettings Agreed => field ??= AgreedSettings.Of(Protocol.Name, Settings);
+
+    /// <summary>The protocol's quorums for other voters.</summary>
+    public Func<ImmutableArray<ReplicaId>, QuorumSystem> Rules => voters => Protocol.CreateQuorums(voters, Settings);
 
     public required IJournalStore Store { get; init; }
 
@@ -46,7 +61,7 @@ public sealed record ReplicaHandle(IActorRef Replica, IActorRef Links)
         WireExtension.Attach(system, start.Registry);
         var random = new SeededRandom(start.Seed);
         var links = system.ActorOf(
-            LinksActor.Props(start.Self, start.Quorums.Members, start.Transport, start.Registry, random.Fork(LinksName))
+            LinksActor.Props(start.Self, start.Agreed, start.Quorums.Members, start.Transport, start.Registry, random.Fork(LinksName))
                 .WithDispatcher(Dispatchers.Roles), LinksName);
         var replica = system.ActorOf(ReplicaActor.Props(start, links).WithDispatcher(Dispatchers.Roles), ReplicaName);
         return new ReplicaHandle(replica, links);

@@ -15,7 +15,25 @@ public sealed record RolesStarted : INoSerializationVerificationNeeded
 }
 
 /// <summary>Gateway → proposer: decide these commands. Batches that wait together may be decided together.</summary>
-public sealed record Propose(Batch Batch) : INoSerializationVerificationNeeded;
+/// <remarks>A protocol in which every replica proposes may pass parts of it on by <see cref="PassOn"/>, and says there where the batch came from.</remarks>
+public sealed record Propose(Batch Batch) : INoSerializationVerificationNeeded
+{
+    /// <summary>The gateway that the client asked: this replica's, or the one that passed the batch on.</summary>
+    public ReplicaId Asked { get; init; }
+
+    /// <summary>How often the batch was passed on; up to <see cref="GatewayActor.MaxHops"/>.</summary>
+    public byte Hops { get; init; }
+}
+
+/// <summary>
+/// Proposer → gateway: another replica is to decide these commands. The results come back to the gateway that the client asked. A batch that has been passed on too often is
+/// dropped: the client asks again.
+/// </summary>
+/// <param name="To">Whom to pass it to; never this replica.</param>
+/// <param name="Asked">As in <see cref="Propose.Asked"/>.</param>
+/// <param name="Hops">As in <see cref="Propose.Hops"/>.</param>
+/// <param name="Batch">Blocks of any number of sessions.</param>
+public sealed record PassOn(ReplicaId To, ReplicaId Asked, byte Hops, Batch Batch) : INoSerializationVerificationNeeded;
 
 /// <summary>
 /// Proposer → gateway: this batch was not proposed and will not be by this role; it had no effect. The gateway passes it to

@@ -8,7 +8,7 @@ namespace Paxi.Actors.StateMachines;
 /// Collects the results of a batch, encoded as in <see cref="Clients.ClientReplies"/>, and cuts them so that each piece fits a frame of the
 /// network.
 /// </summary>
-internal sealed class ResultBlocks(int commands)
+public sealed class ResultBlocks(int commands)
 {
     /// <summary>A block is cut before it grows past this; a lone result may be longer.</summary>
     public const int MaxBlockBytes = 1 << 20;

@@ -3,7 +3,7 @@ using Paxi.Actors.Links;
 namespace Paxi.Actors.Wire;
 
 /// <summary>
-/// The binary form of an envelope: <c>from u32, { tag u8, length u32, body{length} }*</c>. Tag 0 is a cold message, its body Hyperion's. A tag that nobody registered
+/// The binary form of an envelope: <c>from u32, settings u32, epoch varint, { tag u8, length u32, body{length} }*</c>. Tag 0 is a cold message, its body Hyperion's. A tag that nobody registered
 /// is passed over, so that a peer with more message types is understood as far as possible; a body that its type does not read spoils the envelope.
 /// </summary>
 internal static class EnvelopeCodec
@@ -13,6 +13,8 @@ internal static class EnvelopeCodec
     public static void Write(Envelope envelope, WireRegistry registry, WireWriter writer)
     {
         writer.Replica(envelope.From);
+        writer.UInt32(envelope.Settings);
+        writer.VarInt(envelope.Epoch);
         var messages = envelope.Messages;
         for (var index = 0; index < messages.Count; index++)
         {
@@ -36,6 +38,8 @@ internal static class EnvelopeCodec
     public static Envelope Read(ref WireReader reader, WireRegistry registry, Refusals refusals)
     {
         var from = reader.Replica();
+        var settings = reader.UInt32();
+        var epoch = reader.VarInt();
         var messages = new IWireMessage[Count(reader)];
         var taken = 0;
         while (!reader.End)
@@ -56,7 +60,7 @@ internal static class EnvelopeCodec
             }
         }
 
-        return new Envelope(from, taken == messages.Length ? messages : messages[..taken]);
+        return new Envelope(from, settings, taken == messages.Length ? messages : messages[..taken]) { Epoch = epoch };
     }
 
     private static IWireMessage ReadHot(ReadOnlyMemory<byte> bytes, WireRegistry.Entry entry, ReplicaId from)

@@ -1,3 +1,4 @@
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Links;
 using Paxi.Actors.Replicas;
 
@@ -16,6 +17,10 @@ public static class KernelMessages
         types.Add(typeof(ReplicaStatus));
         types.Add(typeof(InjectFault), typeof(CrashFault), typeof(DropFault), typeof(SlowFault), typeof(FlakyFault));
         types.Add(typeof(FaultInjected));
+        types.Add(typeof(EpochRequest));
+        types.Add(typeof(EpochView), typeof(ReplicaId[]));
+        types.Add(typeof(ChangeMembers));
+        types.Add(typeof(ChangeEnded));
         return types;
     }
 }

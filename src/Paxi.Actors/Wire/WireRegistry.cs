@@ -1,3 +1,4 @@
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Replicas;
 
 namespace Paxi.Actors.Wire;
@@ -19,6 +20,7 @@ public sealed partial class WireRegistry
     {
         var registry = new WireRegistry();
         GatewayWire.Register(registry);
+        EpochWire.Register(registry);
         protocol.RegisterMessages(registry);
         return registry;
     }

@@ -38,8 +38,8 @@ public class SerializerBenchmark : IDisposable
         WireExtension.Attach(_system, registry);
         var from = new ReplicaId(1, 1);
         var block = BatchWriter.Block(7, 1, [.. Enumerable.Range(1, Commands).Select(number => ((long)number, (ReadOnlyMemory<byte>)new byte[BodyBytes]))]);
-        _hot = new Envelope(from, [new Forward(from, 1, 7, 42, ReadMode.Log, block)]);
-        _cold = new Envelope(from, [new ColdForward(from, 1, 7, 42, ReadMode.Log, block.Count, block.Payload.ToArray())]);
+        _hot = new Envelope(from, 1, [new Forward(from, 1, 7, 42, ReadMode.Log, block)]);
+        _cold = new Envelope(from, 1, [new ColdForward(from, 1, 7, 42, ReadMode.Log, block.Count, block.Payload.ToArray())]);
         _serializer = _system.Serialization.FindSerializerFor(_hot);
         _manifest = Serialization.ManifestFor(_serializer, _hot);
         _hotBytes = WriteBinary();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
+using Paxi.Actors.Replicas;
 using Paxi.Node.Rest;
 
 namespace Paxi.Node.Cli;
@@ -17,13 +18,27 @@ internal sealed record ReplicaLine(ReplicaAddress Replica, NodeStatus? Status, s
 {
     public ReplicaId Id => Replica.Id;
 
-    /// <summary><c>leader</c>, <c>follower</c>, or null while it knows no leader or does not answer.</summary>
-    public string? Role => Status?.Leader switch
+    /// <summary><c>leader</c>, <c>follower</c>, <c>joining</c> or <c>left</c> without a vote, or null while it knows no leader or does not answer.</summary>
+    public string? Role => Status switch
     {
         null => null,
-        var leader when leader == Status.Id => "leader",
+        _ when !HasVote => Of("synced") == "yes" ? "caught up" : "joining",
+        { Leader: null } => null,
+        { Leader: var leader } when leader == Status.Id => "leader",
         _ => "follower",
     };
+
+    /// <summary>The newest epoch that it knows; null when it does not say.</summary>
+    public long? Epoch => long.TryParse(Of("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public bool IsJoint => Of("joint") == "yes";
+
+    /// <summary>The voters of that epoch, by its word.</summary>
+    public ImmutableArray<string> Voters => Of("voters")?.Split(' ') is { } voters ? [.. voters] : [];
+
+    private bool HasVote => Status is not null && (Voters.IsEmpty || Voters.Contains(Id.ToString()));
+
+    private string? Of(string name) => Status?.Roles.GetValueOrDefault(KernelRoles.Epochs)?.GetValueOrDefault(name);
 }
 
 /// <summary>All replicas of a cluster at about one time.</summary>
@@ -31,6 +46,9 @@ internal sealed record ReplicaLine(ReplicaAddress Replica, NodeStatus? Status, s
 internal sealed record ClusterStatus(string Algorithm, ImmutableArray<ReplicaLine> Replicas, string? Leader, Ballot? Ballot)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>The replica that knows the newest epoch; null when none says.</summary>
+    public ReplicaLine? NewestEpoch => Replicas.Where(replica => replica.Epoch is not null).MaxBy(replica => replica.Epoch);
 
     public int Answering => Replicas.Count(replica => replica.Status is not null);
 

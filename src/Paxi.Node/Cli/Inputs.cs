@@ -39,6 +39,8 @@ internal static class Inputs
 
     public static Argument<string?> OptionalText(string name, string help) => new(name) { Description = help, Arity = ArgumentArity.ZeroOrOne };
 
+    public static Argument<int> Zone() => Read<int>("ZONE", "the zone", "a zone's number", static (string text, out int zone) => int.TryParse(text, out zone) && zone is > 0 and <= ushort.MaxValue);
+
     public static Argument<ReplicaId> Replica(string name, string help) => Read<ReplicaId>(name, help, "a replica, zone.node as in 1.1", TryReplica);
 
     public static Argument<ReplicaId[]> Replicas(string name, string help) => new(name)

@@ -90,7 +90,7 @@ internal static class PaxiCommandLine
         foreach (var verb in (IEnumerable<Verb>)
         [
             .. RunVerbs.Create(context), .. StoreVerbs.Create(context), ShellVerb.Create(context), .. StatusVerbs.Create(context), .. HistoryVerbs.Create(context),
-            .. FaultVerbs.Create(context), .. ProofVerbs.Create(context),
+            .. MemberVerbs.Create(context), .. FaultVerbs.Create(context), .. ProofVerbs.Create(context),
         ])
         {
             if (verb.InShell || !context.InShell)

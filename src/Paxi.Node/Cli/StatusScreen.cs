@@ -11,7 +11,7 @@ internal static class StatusScreen
     {
         var replicas = status.Replicas.Length;
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Styled.Text(context, status.Algorithm, "bold")}, {status.Answering} of {replicas} replicas answer, {Leader(context, status)}"));
+            $"{Styled.Text(context, status.Algorithm, "bold")}, {status.Answering} of {replicas} replicas answer, {Leader(context, status)}{Epoch(status)}"));
         context.Out.WriteLine();
         var table = new TextTable("id", "state", "role", "ballot", "executed", "lag", "cluster", "address");
         foreach (var replica in status.Replicas)
@@ -47,6 +47,7 @@ internal static class StatusScreen
         json.WriteString("algorithm", status.Algorithm);
         json.WriteString("leader", status.Leader);
         json.WriteString("ballot", status.Ballot?.ToString());
+        JsonLine.WriteNumber(json, "epoch", status.NewestEpoch?.Epoch);
         json.WriteStartArray("replicas");
         foreach (var replica in status.Replicas)
         {
@@ -107,6 +108,10 @@ internal static class StatusScreen
 
     private static string Address(ReplicaLine replica) =>
         replica.Replica.Rest?.GetLeftPart(UriPartial.Authority) ?? replica.Replica.Remote.ToString();
+
+    private static string Epoch(ClusterStatus status) => status.NewestEpoch is { } newest
+        ? string.Create(CultureInfo.InvariantCulture, $", epoch {newest.Epoch}{(newest.IsJoint ? " (joint)" : "")} with {newest.Voters.Length} voters")
+        : "";
 
     private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? None;
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Node.Configuration;
 
 namespace Paxi.Node.Hosting;
@@ -25,7 +26,8 @@ public static class NodeHost
         var join = joinAddress is null ? null : PaxiSettings.ParseAddress("--join", joinAddress);
         var deployment = Deployment.Of(settings);
         PortCheck.Check(settings, [self]);
-        return await RunAsync(deployment, [self], join, output, cancellation);
+        var first = join is null ? null : await Joining.AskEpochAsync(settings, self, join, cancellation);
+        return await RunAsync(deployment, [self], join, first, output, cancellation);
     }
 
     /// <summary>Every replica of the configuration in this process, each an actor system of its own.</summary>
@@ -34,24 +36,30 @@ public static class NodeHost
     {
         var deployment = Deployment.Of(settings);
         PortCheck.Check(settings, settings.Replicas);
-        return await RunAsync(deployment, settings.Replicas, null, output, cancellation);
+        return await RunAsync(deployment, settings.Replicas, null, null, output, cancellation);
     }
 
     private static async Task<int> RunAsync(
-        Deployment deployment, IReadOnlyList<ReplicaAddress> replicas, Address? join, NodeConsole output, CancellationToken cancellation)
+        Deployment deployment, IReadOnlyList<ReplicaAddress> replicas, Address? join, Epoch? first, NodeConsole output, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        RaiseMinThreads(replicas.Count);
-        var stores = NodeStores.Open(deployment.Settings, replicas);
+        var stores = NodeStores.Open(deployment, replicas);
         var announce = new Announcements(deployment, replicas, output);
         announce.Starting();
-        var nodes = replicas.Select((replica, index) => new ReplicaNode(deployment, replica, stores[index], join, output)).ToList();
+        var nodes = replicas.Select((replica, index) => new ReplicaNode(deployment, replica, stores[index], join, output, first)).ToList();
         try
         {
             await StartAsync(nodes, deployment.Settings, cancellation);
             announce.Ready(await Readiness.WaitForLeaderAsync(nodes, !deployment.Protocol.ProposesAnywhere, Patience, cancellation), clock.Elapsed);
             announce.Joined(await Readiness.WaitForMembersAsync(nodes, Patience, cancellation), clock.Elapsed);
             _ = StartupMemory.ReturnAsync(cancellation);
+            if (first is not null && !nodes[0].Epoch.Voters.Contains(nodes[0].Id))
+            {
+                await Task.WhenAny(
+                    Joining.AskForVotesAsync(nodes[0].System, deployment.Settings, replicas[0], first, join!, () => nodes[0].Epoch, output, cancellation),
+                    UntilEndAsync(nodes, output, cancellation));
+            }
+
             return await UntilEndAsync(nodes, output, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -72,18 +80,13 @@ public static class NodeHost
     }
 
     /// <summary>
-    /// A start blocks a thread for each actor system while the system's first actors need others; the pool adds threads slowly of itself (a start of nine
-    /// took 10 s instead of 1.5). Threads that are not needed any more go away.
+    /// All at the same time. A start blocks a thread for each actor system while the system's first actors need others, and the pool adds threads slowly of itself:
+    /// a start of nine took 10 s instead of 1.5. Afterwards more threads than cores only make the batches smaller.
     /// </summary>
-    private static void RaiseMinThreads(int nodes)
+    private static async Task StartAsync(List<ReplicaNode> nodes, PaxiSettings settings, CancellationToken cancellation)
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, 4 + (4 * nodes)), completions);
-    }
-
-    /// <summary>All at the same time: each waits for its ports and for the cluster.</summary>
-    private static async Task StartAsync(IReadOnlyList<ReplicaNode> nodes, PaxiSettings settings, CancellationToken cancellation)
-    {
+        ThreadPool.SetMinThreads(Math.Max(workers, 4 + (4 * nodes.Count)), completions);
         try
         {
             await Task.WhenAll(nodes.Select(node => Task.Run(() => node.StartAsync(cancellation), cancellation)));
@@ -96,6 +99,10 @@ public static class NodeHost
         catch (Exception fault) when (FindAkkaConfigurationFault(fault) is { } wrong)
         {
             throw new ConfigurationException($"the section akka is wrong: {wrong.Message.ReplaceLineEndings(" ")} ({settings.Source})", fault);
+        }
+        finally
+        {
+            ThreadPool.SetMinThreads(workers, completions);
         }
     }
 
@@ -113,13 +120,20 @@ public static class NodeHost
         }
     }
 
-    private static async Task<int> UntilEndAsync(IReadOnlyList<ReplicaNode> nodes, NodeConsole output, CancellationToken cancellation)
+    private static async Task<int> UntilEndAsync(List<ReplicaNode> nodes, NodeConsole output, CancellationToken cancellation)
     {
         var ended = new TaskCompletionSource<ReplicaNode?>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var cancelled = cancellation.Register(() => ended.TrySetResult(null));
         foreach (var node in nodes)
         {
             node.Ended.Register(() => ended.TrySetResult(node));
+        }
+
+        var lost = Task.WhenAll(nodes.Select(static node => node.LostVote));
+        if (await Task.WhenAny(ended.Task, lost) == lost)
+        {
+            output.Line($"{string.Join(", ", nodes.Select(static node => node.Id))} votes no more ({nodes[0].Epoch}): it goes");
+            return 0;
         }
 
         if (await ended.Task is not { } broken)

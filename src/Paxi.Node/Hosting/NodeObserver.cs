@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Epochs;
+using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 
 namespace Paxi.Node.Hosting;
@@ -10,6 +12,7 @@ internal sealed class NodeObserver : IReplicaObserver, IDisposable
 {
     private readonly Meter _meter = new("Paxi");
     private readonly Action<Ballot> _led;
+    private volatile Epoch? _epoch;
     private long _votes;
     private long _slots;
     private long _commands;
@@ -29,6 +32,18 @@ internal sealed class NodeObserver : IReplicaObserver, IDisposable
 
         void Counter(string name, string unit, string text, Func<long> value) =>
             _meter.CreateObservableCounter(name, () => new Measurement<long>(value(), tag), unit, text);
+    }
+
+    /// <summary>The epoch in which the replica's roles act; null before they start.</summary>
+    public Epoch? Epoch => _epoch;
+
+    /// <summary>Called when an epoch begins here.</summary>
+    public event Action<Epoch>? EpochBegan;
+
+    public void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums)
+    {
+        _epoch = epoch;
+        EpochBegan?.Invoke(epoch);
     }
 
     public void Promised(ReplicaId replica, string log, Ballot ballot) { }

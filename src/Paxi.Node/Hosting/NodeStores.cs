@@ -1,5 +1,7 @@
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Journal;
+using Paxi.Actors.Replicas;
+using Paxi.Node.Configuration;
 
 namespace Paxi.Node.Hosting;
 
@@ -8,8 +10,10 @@ internal static class NodeStores
 {
     /// <summary>In the order of <paramref name="replicas"/>. When one cannot be opened the others are closed, and directories that were made are taken away again.</summary>
     /// <exception cref="JournalException">Another's directory, in use, damaged, or not writable: one line that says which.</exception>
-    public static IReadOnlyList<IJournalStore> Open(PaxiSettings settings, IReadOnlyList<ReplicaAddress> replicas)
+    public static IReadOnlyList<IJournalStore> Open(Deployment deployment, IReadOnlyList<ReplicaAddress> replicas)
     {
+        var settings = deployment.Settings;
+        var agreed = AgreedSettings.Of(deployment.Protocol.Name, settings.Section);
         var opened = new List<IJournalStore>();
         var made = MissingParents(settings.DataDirectory);
         try
@@ -28,7 +32,7 @@ internal static class NodeStores
                     made.Add(directory);
                 }
 
-                opened.Add(new RocksDbJournalStore(directory, new JournalIdentity(replica.Id, settings.Algorithm)));
+                opened.Add(new RocksDbJournalStore(directory, agreed.Identity(replica.Id, deployment.Protocol.Name)));
             }
 
             return opened;

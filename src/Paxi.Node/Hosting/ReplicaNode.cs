@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
 using Paxi.Actors.Membership;
@@ -40,20 +41,32 @@ internal sealed class ReplicaNode : IAsyncDisposable
     private RestHandler? _rest;
     private IActorRef? _replica;
     private IActorRef? _membership;
+    private readonly Epoch? _first;
+    private readonly TaskCompletionSource _lostVote = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hadVote;
 
+    /// <param name="first">For a node that is new to a running deployment: the epoch that it was told; null for that of the configuration.</param>
     /// <param name="store">This node's from now on; closed when it stops.</param>
     /// <param name="join">Where to look for the cluster; null for the seeds.</param>
-    public ReplicaNode(Deployment deployment, ReplicaAddress self, IJournalStore store, Address? join, NodeConsole output)
+    public ReplicaNode(Deployment deployment, ReplicaAddress self, IJournalStore store, Address? join, NodeConsole output, Epoch? first = null)
     {
+        _first = first;
         _deployment = deployment;
         _self = self;
         _store = store;
         _observer = new NodeObserver(self.Id, ballot => output.Line($"{self.Id} leads with ballot {ballot}"));
+        _observer.EpochBegan += OnEpoch;
         NodeMetrics.Start();
         _host = Build(join, output);
     }
 
     public ReplicaId Id => _self.Id;
+
+    /// <summary>The epoch in which the replica acts.</summary>
+    public Epoch Epoch => _observer.Epoch ?? _first ?? new Epoch(1, _deployment.Quorums.Members);
+
+    /// <summary>Done when the replica has lost its vote: it has handed over what it had, and may go.</summary>
+    public Task LostVote => _lostVote.Task;
 
     /// <summary>Cancelled when the actor system ends by itself.</summary>
     public CancellationToken Ended => _host.Lifetime.ApplicationStopping;
@@ -147,9 +160,9 @@ internal sealed class ReplicaNode : IAsyncDisposable
     {
         var settings = _deployment.Settings;
         var transport = new AkkaTransport(system, settings);
-        _membership = system.ActorOf(MembershipActor.Props(transport), MembershipActor.Name);
         var handle = ReplicaHandle.Start(system, new ReplicaStart
         {
+            FirstEpoch = _first!,
             Self = _self.Id,
             Protocol = _deployment.Protocol,
             Quorums = _deployment.Quorums,
@@ -162,12 +175,24 @@ internal sealed class ReplicaNode : IAsyncDisposable
             Observer = _observer,
         });
         _replica = handle.Replica;
+        _membership = system.ActorOf(MembershipActor.Props(transport, handle.Links), MembershipActor.Name);
         // Requests go through this node's own replica first, and elsewhere when it is down; histories are asked of this one alone, since they are compared.
         var client = Client(system, transport, "client", [_self.Id, .. settings.Ids.Where(id => id != _self.Id)]);
         var local = Client(system, transport, "local-client", [_self.Id]);
         var access = new ReplicaAccess(
             _self.Id, settings.Algorithm, _deployment.Protocol.ProposesAnywhere, _deployment.Quorums.Members, settings.Admin, _replica, _membership);
-        _rest = new RestHandler(new KeyValueEndpoint(client.SendAsync, settings.ReadMode), new AdminEndpoint(access, local.SendAsync), new StatusEndpoint(access));
+        _rest = new RestHandler(new KeyValueEndpoint(client.SendAsync, settings.ReadMode), new AdminEndpoint(access, local.SendAsync), new MembersEndpoint(access), new StatusEndpoint(access));
+    }
+
+    private void OnEpoch(Epoch epoch)
+    {
+        var hasVote = epoch.Voters.Contains(_self.Id);
+        if (_hadVote && !hasVote && !epoch.IsJoint)
+        {
+            _lostVote.TrySetResult();
+        }
+
+        _hadVote |= hasVote;
     }
 
     private PaxiClient Client(ActorSystem system, AkkaTransport transport, string name, IEnumerable<ReplicaId> replicas) =>

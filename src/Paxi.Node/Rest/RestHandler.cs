@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Paxi.Node.Rest;
 
 /// <summary>Splits what belongs to the store from what belongs to the operator.</summary>
-internal sealed class RestHandler(KeyValueEndpoint store, AdminEndpoint admin, StatusEndpoint status)
+internal sealed class RestHandler(KeyValueEndpoint store, AdminEndpoint admin, MembersEndpoint members, StatusEndpoint status)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -35,6 +35,11 @@ internal sealed class RestHandler(KeyValueEndpoint store, AdminEndpoint admin, S
         if (StatusEndpoint.Serves(path.Segment))
         {
             return status.HandleAsync(context, path);
+        }
+
+        if (MembersEndpoint.Serves(path.Segment))
+        {
+            return members.HandleAsync(context, path);
         }
 
         if (AdminEndpoint.Serves(path.Segment))

@@ -24,6 +24,8 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
 
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly RoleCounter _refused;
+    private readonly RoleCounter _rejected;
     private readonly ReplicaId _self;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private AcceptorLog _votes = null!;
@@ -36,11 +38,13 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     private Prepare? _deferred;
     private bool _isNew;
     private long _unwritten;
-    private long _refused;
-    private long _rejected;
 
-    public AcceptorActor(ReplicaContext context, PaxosOptions options) =>
+    public AcceptorActor(ReplicaContext context, PaxosOptions options)
+    {
         (_context, _options, _self) = (context, options, context.Self);
+        _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
+        _rejected = new RoleCounter(PaxosMetrics.Rejected, context.Self);
+    }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -89,8 +93,15 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             case ReadQuery query when IsMember(query.From):
                 _context.Links.Send(query.From, new ReadAnswer(_self, query.Round, HighestLiveVote()));
                 break;
-            case CatchUp catchUp when IsMember(catchUp.From):
+            case CatchUp catchUp:
                 OnCatchUp(catchUp);
+                break;
+            case SyncQuery query:
+                _context.Links.Send(query.From, new SyncAnswer(_self, query.Round, HighestLiveVote()));
+                break;
+            case DurableQuery query when _votes.Decided >= query.Slot:
+                // Behind all that was written before.
+                Persist([], new DurableTo(query.Slot));
                 break;
             case Learned learned:
                 OnLearned(learned);
@@ -107,8 +118,10 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             case StatusQuery:
                 Sender.Tell(Status());
                 break;
-            case ReadQuery or CatchUp:
-                _refused++;
+            case DurableQuery:
+                break;
+            case ReadQuery:
+                _refused.Add();
                 break;
             default:
                 Unhandled(message);
@@ -134,7 +147,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     {
         if (!IsSane(accept.From, accept.Ballot) || accept.Slot < 1)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -152,7 +165,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
         }
         else if (!_votes.CanHold(accept.Slot))
         {
-            _refused++;
+            _refused.Add();
             _context.Role(PaxosRoles.Learner).Tell(new CommitSeen(accept.Commit, accept.From), Self);
         }
         else
@@ -163,14 +176,14 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
 
     private void Vote(Accept accept)
     {
-        if (_votes.TryGet(accept.Slot, out var vote) && vote.Ballot == accept.Ballot && !vote.Batch.ContentEquals(accept.Batch))
+        var raises = accept.Ballot > _promised;
+        if (_votes.TryGet(accept.Slot, out var vote) && vote.Ballot == accept.Ballot && !(raises && vote.Batch.ContentEquals(accept.Batch)))
         {
-            _refused++;
-            _log.Error("refused: {0} sent two different batches for slot {1} in ballot {2}", accept.From, accept.Slot, accept.Ballot);
+            VoteAgain(accept, vote);
             return;
         }
 
-        var raises = accept.Ballot > _promised;
+        // In a ballot that raises, the slot may have been learned before; the vote for it is a promise all the same, and written as one.
         _votes.Put(accept.Slot, accept.Ballot, accept.Batch);
         var write = PaxosJournal.Vote(accept.Slot, accept.Ballot, _votes.Decided, accept.Batch);
         Persist(raises ? [PaxosJournal.Promised(accept.Ballot), write] : [write], accept);
@@ -181,6 +194,26 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
 
         // The watermark may have waited for this vote.
         Advance(accept.Ballot, accept.Commit, accept.From);
+    }
+
+    /// <summary>A copy: its vote is answered again when it is durable, and else will be. A slow disk gets no second write.</summary>
+    private void VoteAgain(Accept accept, LogEntry vote)
+    {
+        if (!vote.Batch.ContentEquals(accept.Batch))
+        {
+            _refused.Add();
+            _log.Error("refused: {0} sent two different batches for slot {1} in ballot {2}", accept.From, accept.Slot, accept.Ballot);
+        }
+        else if (_votes.IsDurable(accept.Slot))
+        {
+            Answer(accept);
+        }
+    }
+
+    private void Answer(Accept accept)
+    {
+        _context.Observer.Accepted(_self, "", accept.Slot, accept.Ballot, accept.Batch);
+        _context.Links.Send(accept.From, new Accepted(_self, accept.Ballot, accept.Slot));
     }
 
     private void Persist(JournalWrite[] writes, object token)
@@ -195,12 +228,18 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
         switch (token)
         {
             case Accept accept:
-                _context.Observer.Accepted(_self, "", accept.Slot, accept.Ballot, accept.Batch);
-                _context.Links.Send(accept.From, new Accepted(_self, accept.Ballot, accept.Slot));
+                _votes.MarkDurable(accept.Slot, accept.Ballot);
+                Answer(accept);
+                break;
+            case List<LogEntry> learned:
+                learned.ForEach(entry => _votes.MarkDurable(entry.Slot, entry.Ballot));
                 break;
             case Prepare prepare:
                 _context.Observer.Promised(_self, "", prepare.Ballot);
                 Promise(prepare);
+                break;
+            case DurableTo durable:
+                _context.Role(PaxosRoles.Sync).Tell(durable, Self);
                 break;
             default:
                 break;
@@ -211,7 +250,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     {
         if (!IsSane(commit.From, commit.Ballot) || commit.Slot < 0)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -253,7 +292,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     {
         if (!IsSane(prepare.From, prepare.Ballot) || prepare.FirstSlot < 1)
         {
-            _refused++;
+            _refused.Add();
         }
         else if (prepare.Ballot < _promised || prepare.Ballot < _heard)
         {
@@ -300,7 +339,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
 
     private void Reject(ReplicaId to, Ballot ballot)
     {
-        _rejected++;
+        _rejected.Add();
         _context.Links.Send(to, new Reject(_self, ballot, _promised > _heard ? _promised : _heard));
     }
 
@@ -330,7 +369,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     {
         if (!IsSane(heard.From, heard.Ballot))
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -373,7 +412,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     {
         if (catchUp.FirstSlot < 1)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -387,6 +426,7 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
     private void OnLearned(Learned learned)
     {
         var writes = new List<JournalWrite>();
+        var kept = new List<LogEntry>();
         foreach (var entry in learned.Entries)
         {
             if (entry.Slot != _votes.Decided + 1 || !_votes.CanHold(entry.Slot))
@@ -399,11 +439,12 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             _votes.Put(entry.Slot, ballot, entry.Batch);
             _votes.AdvanceDecided();
             writes.Add(PaxosJournal.Vote(entry.Slot, ballot, _votes.Decided, entry.Batch));
+            kept.Add(entry with { Ballot = ballot });
         }
 
         if (writes.Count > 0)
         {
-            Persist([.. writes], learned);
+            Persist([.. writes], kept);
         }
     }
 
@@ -429,8 +470,8 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
         new("truncated", _votes.Truncated.ToString(CultureInfo.InvariantCulture)),
         new("log_bytes", _votes.Bytes.ToString(CultureInfo.InvariantCulture)),
         new("unwritten", _unwritten.ToString(CultureInfo.InvariantCulture)),
-        new("rejected", _rejected.ToString(CultureInfo.InvariantCulture)),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("rejected", _rejected.ToString()),
+        new("refused", _refused.ToString()),
     ]);
 
     private sealed record LeaseEnded : INoSerializationVerificationNeeded

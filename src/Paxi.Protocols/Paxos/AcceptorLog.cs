@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Journal;
@@ -27,6 +28,7 @@ internal sealed class AcceptorLog
             if (_votes.CanHold(entry.Slot))
             {
                 Put(entry.Slot, entry.Ballot, entry.Batch);
+                MarkDurable(entry.Slot, entry.Ballot);
             }
         }
 
@@ -72,12 +74,24 @@ internal sealed class AcceptorLog
         return false;
     }
 
+    /// <summary>Takes the vote in; it is not durable yet.</summary>
     public void Put(long slot, Ballot ballot, Batch batch)
     {
         ref var vote = ref _votes.Set(slot);
         Bytes += batch.Payload.Length - (vote.Batch?.Payload.Length ?? 0);
-        vote = new Vote(ballot, batch);
+        vote = new Vote(ballot, Compact(batch), IsDurable: false);
     }
+
+    /// <summary>The write of this vote is durable; a vote that has replaced it meanwhile is not.</summary>
+    public void MarkDurable(long slot, Ballot ballot)
+    {
+        if (_votes.Contains(slot) && _votes[slot] is { Batch: not null } vote && vote.Ballot == ballot)
+        {
+            _votes[slot] = vote with { IsDurable = true };
+        }
+    }
+
+    public bool IsDurable(long slot) => _votes.Contains(slot) && _votes[slot].IsDurable;
 
     /// <summary>The next slot is decided, and the vote there is for the decided command.</summary>
     public void AdvanceDecided() => Decided++;
@@ -133,5 +147,13 @@ internal sealed class AcceptorLog
         return entries;
     }
 
-    private readonly record struct Vote(Ballot Ballot, Batch? Batch);
+    /// <summary>
+    /// A batch that came over the wire is a slice of what it came in, which may be a thousand times as long; kept for as long as the log is, it would keep all of that.
+    /// </summary>
+    private static Batch Compact(Batch batch) =>
+        MemoryMarshal.TryGetArray(batch.Payload, out var segment) && segment.Array!.Length > (2 * batch.Payload.Length) + 1024
+            ? new Batch(batch.Count, batch.Payload.ToArray())
+            : batch;
+
+    private readonly record struct Vote(Ballot Ballot, Batch? Batch, bool IsDurable);
 }

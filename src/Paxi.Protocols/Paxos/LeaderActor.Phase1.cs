@@ -31,7 +31,7 @@ internal sealed partial class LeaderActor
             return;
         }
 
-        _elections++;
+        _elections.Add();
         _highest = _highest.Next(_self);
         _state = new Querying(_highest);
         Timers.Cancel(BackOffTimer);
@@ -112,7 +112,7 @@ internal sealed partial class LeaderActor
         var member = _context.Quorums.IndexOf(promise.From);
         if (member < 0)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 

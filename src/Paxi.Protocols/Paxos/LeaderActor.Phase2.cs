@@ -82,6 +82,7 @@ internal sealed partial class LeaderActor
         var slot = leading.Slots.Propose(batch, isOwn, leading.ProposedAt);
         _proposed++;
         _commands += batch.Count;
+        PaxosMetrics.BatchCommands.Record(batch.Count, _tag);
         var accept = new Accept(_self, leading.Slots.Ballot, slot, leading.Slots.Decided, batch);
         _context.Links.Send(_self, accept);
         if (_options.IsThrifty && !leading.IsWidened)
@@ -102,7 +103,7 @@ internal sealed partial class LeaderActor
         var member = _context.Quorums.IndexOf(accepted.From);
         if (member < 0)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -200,7 +201,7 @@ internal sealed partial class LeaderActor
             var accept = new Accept(_self, slots.Ballot, slot, slots.Decided, batch);
             foreach (var member in all.Except(votes).Without(_index))
             {
-                _resent++;
+                _resent.Add();
                 _context.Links.Send(_context.Members[member], accept);
             }
         }

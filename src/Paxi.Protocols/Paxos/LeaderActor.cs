@@ -17,6 +17,11 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
 {
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly KeyValuePair<string, object?> _tag;
+    private readonly RoleCounter _refused;
+    private readonly RoleCounter _refusedCommands;
+    private readonly RoleCounter _elections;
+    private readonly RoleCounter _resent;
     private readonly ReplicaId _self;
     private readonly int _index;
     private readonly Random _random;
@@ -28,13 +33,15 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
     private bool _flushQueued;
     private long _proposed;
     private long _commands;
-    private long _elections;
-    private long _resent;
-    private long _refused;
 
     public LeaderActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options, _self) = (context, options, context.Self);
+        _tag = new KeyValuePair<string, object?>("replica", context.Self.ToString());
+        _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
+        _refusedCommands = new RoleCounter(PaxosMetrics.RefusedCommands, context.Self);
+        _elections = new RoleCounter(PaxosMetrics.Elections, context.Self);
+        _resent = new RoleCounter(PaxosMetrics.Resent, context.Self);
         _index = context.Quorums.IndexOf(context.Self);
         _random = context.Random(PaxosRoles.Leader);
         _waiting = new WaitingBatches(options.MaxWaiting, options.MaxWait, options.MaxBatchCommands, options.MaxBatchBytes);
@@ -132,7 +139,10 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
     {
         _highest = Max(_highest, ready.Promised);
         _state = new Following();
-        _context.Role(KernelRoles.Detector).Tell(new Watch(ready.IsNew), Self);
+        // Who led before the members changed stands first; when that one votes no more, nobody needs to wait for it.
+        var led = _context.IsNextEpoch && ready.Promised.Owner == _self;
+        var isVacant = _context.IsNextEpoch && _context.Quorums.IndexOf(ready.Promised.Owner) < 0;
+        _context.Role(KernelRoles.Detector).Tell(new Watch(ready.IsNew || isVacant) { WasLeading = led }, Self);
         TellLeader(Ballot.Zero);
         CampaignIfEphemeral();
     }
@@ -164,7 +174,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         if (_context.Quorums.IndexOf(reject.From) < 0 || reject.Promised.Counter >= AcceptorActor.LargestCounter
             || _context.Quorums.IndexOf(reject.Promised.Owner) < 0)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -301,7 +311,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
 
     private void Refuse(Batch batch, RefusalReason reason)
     {
-        _refused += batch.Count;
+        _refusedCommands.Add(batch.Count);
         _context.Role(KernelRoles.Gateway).Tell(new ProposalRefused(batch, reason, KnownLeader), Self);
     }
 
@@ -322,9 +332,10 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
             new("waiting", _waiting.Commands.ToString(CultureInfo.InvariantCulture)),
             new("proposed", _proposed.ToString(CultureInfo.InvariantCulture)),
             new("commands", _commands.ToString(CultureInfo.InvariantCulture)),
-            new("elections", _elections.ToString(CultureInfo.InvariantCulture)),
-            new("resent", _resent.ToString(CultureInfo.InvariantCulture)),
-            new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+            new("elections", _elections.ToString()),
+            new("resent", _resent.ToString()),
+            new("refused_commands", _refusedCommands.ToString()),
+            new("refused", _refused.ToString()),
         ]);
     }
 

@@ -24,6 +24,8 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
 
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly RoleCounter _commands;
+    private readonly RoleCounter _refused;
     private readonly ReplicatedState _state;
     private readonly SnapshotKeeper _snapshots;
     private readonly CatchUpSession _catchUp;
@@ -33,12 +35,12 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
     private Ballot _ballot;
     private long _bytesSinceSnapshot;
     private long _readNumber;
-    private long _commands;
-    private long _refused;
 
     public LearnerActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options) = (context, options);
+        _commands = new RoleCounter(PaxosMetrics.Executed, context.Self);
+        _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
         _state = context.ReplicatedState(context.StateMachine(), options.Sessions);
         _snapshots = new SnapshotKeeper(context, options);
         _catchUp = new CatchUpSession(context);
@@ -91,7 +93,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
             case SnapshotChunk chunk when IsMember(chunk.From):
                 OnChunk(chunk);
                 break;
-            case SnapshotRequest request when IsMember(request.From):
+            case SnapshotRequest request:
                 _snapshots.Answer(request);
                 break;
             case Persisted persisted:
@@ -108,8 +110,8 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
                 break;
             case RolesStarted:
                 break;
-            case CatchUpEntries or SnapshotChunk or SnapshotRequest:
-                _refused++;
+            case CatchUpEntries or SnapshotChunk:
+                _refused.Add();
                 break;
             default:
                 Unhandled(message);
@@ -139,7 +141,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
         _context.Observer.Decided(_context.Self, "", entry.Slot, entry.Batch);
         var results = _state.Execute(entry.Batch, isOwn);
         (_executed, _ballot) = (entry.Slot, entry.Ballot);
-        _commands += entry.Batch.Count;
+        _commands.Add(entry.Batch.Count);
         _bytesSinceSnapshot += entry.Size;
         _context.Observer.Executed(_context.Self, "", entry.Slot, entry.Batch);
         if (isOwn && results.Count > 0)
@@ -311,7 +313,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
                 Ask();
                 break;
             case ChunkOutcome.Refused:
-                _refused++;
+                _refused.Add();
                 break;
             default:
                 break;
@@ -326,7 +328,7 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
         }
         catch (WireFormatException damage)
         {
-            _refused++;
+            _refused.Add();
             _log.Error("refused a snapshot of slot {0}: {1}", snapshot.Header.Slot, damage.Message);
             Ask();
             return;
@@ -357,11 +359,11 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
     [
         new("executed", _executed.ToString(CultureInfo.InvariantCulture)),
         new("ballot", _ballot.ToString()),
-        new("commands", _commands.ToString(CultureInfo.InvariantCulture)),
+        new("commands", _commands.ToString()),
         new("snapshot", _snapshots.DurableSlot.ToString(CultureInfo.InvariantCulture)),
         new("catch_up", _catchUp.State),
         new("reads_waiting", _reads.Count.ToString(CultureInfo.InvariantCulture)),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("refused", _refused.ToString()),
     ]);
 
     private sealed record CatchUpTimeout : INoSerializationVerificationNeeded

@@ -136,6 +136,13 @@ public sealed record SnapshotChunk(
     public int SizeHint => 128 + Bytes.Length;
 }
 
+/// <summary>Sync → acceptor: what is the highest slot that you voted for? Asked while the members change.</summary>
+/// <param name="Round">The asker's number for this question.</param>
+public sealed record SyncQuery(ReplicaId From, long Round) : IWireMessage;
+
+/// <summary>No slot above <paramref name="Slot"/> was decided with this acceptor's vote before the epoch in which it answers.</summary>
+public sealed record SyncAnswer(ReplicaId From, long Round, long Slot) : IWireMessage;
+
 /// <summary>Reader → acceptor: what is the highest slot that you voted for?</summary>
 /// <param name="Round">The reader's number for this question.</param>
 public sealed record ReadQuery(ReplicaId From, long Round) : IWireMessage;

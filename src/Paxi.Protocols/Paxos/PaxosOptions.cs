@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Configuration;
 using Paxi.Actors.StateMachines;
+using static Paxi.Protocols.OptionReader;
 
 namespace Paxi.Protocols.Paxos;
 
@@ -109,43 +110,4 @@ public sealed record PaxosOptions
     }
 
     private static string Show(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0.###} ms");
-
-    private static int Whole(Config paxi, string key, int least, int most)
-    {
-        var text = paxi.GetString(key) ?? "";
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
-            ? value
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"paxi.{key} = {text}; it may be a whole number from {least} to {most}"));
-    }
-
-    private static long Size(Config paxi, string key, long least, long most)
-    {
-        var value = Read(paxi, key, static (config, path) => config.GetByteSize(path) ?? -1, "a size as in 256k");
-        return value >= least && value <= most
-            ? value
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"paxi.{key} = {paxi.GetString(key)}; it may be from {least} to {most} bytes"));
-    }
-
-    private static TimeSpan Span(Config paxi, string key, int least, int most)
-    {
-        var value = Read(paxi, key, static (config, path) => config.GetTimeSpan(path, allowInfinite: false), "a time as in 100ms");
-        return value.TotalMilliseconds >= least && value.TotalMilliseconds <= most
-            ? value
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"paxi.{key} = {paxi.GetString(key)}; it may be from {least} ms to {most} ms"));
-    }
-
-    private static T Read<T>(Config paxi, string key, Func<Config, string, T> read, string form)
-    {
-        try
-        {
-            return read(paxi, key);
-        }
-        catch (Exception cause) when (cause is FormatException or ConfigurationException or OverflowException)
-        {
-            throw new ArgumentException($"paxi.{key} = {paxi.GetString(key)}; it must be {form}", cause);
-        }
-    }
 }

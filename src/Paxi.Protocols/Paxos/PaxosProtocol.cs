@@ -25,11 +25,14 @@ public sealed class PaxosProtocol : IProtocol
         new(PaxosRoles.Acceptor, static context => AcceptorActor.Props(context, PaxosOptions.Create(context.Settings))),
         new(PaxosRoles.Learner, static context => LearnerActor.Props(context, PaxosOptions.Create(context.Settings))),
         new(PaxosRoles.Reader, static context => ReaderActor.Props(context, PaxosOptions.Create(context.Settings))),
+        new(PaxosRoles.Sync, static context => SyncActor.Props(context, PaxosOptions.Create(context.Settings))),
     ];
 
     public string ProposerRole => PaxosRoles.Leader;
 
     public bool ProposesAnywhere => false;
+
+    public bool ChangesMembers => true;
 
     public string ReaderRole => PaxosRoles.Reader;
 

@@ -34,6 +34,10 @@ internal static class PaxosWire
             static (message, writer) => writer.VarInt(message.Round),
             static (ref WireReader reader, ReplicaId from) => new ReadQuery(from, reader.VarInt()));
         registry.Register(FirstTag + 11, PaxosRoles.Reader, WriteReadAnswer, ReadReadAnswer);
+        registry.Register<SyncQuery>(FirstTag + 12, PaxosRoles.Acceptor,
+            static (message, writer) => writer.VarInt(message.Round),
+            static (ref WireReader reader, ReplicaId from) => new SyncQuery(from, reader.VarInt()));
+        registry.Register(FirstTag + 13, PaxosRoles.Sync, WriteSyncAnswer, ReadSyncAnswer);
     }
 
     public static int SizeOf(IReadOnlyList<LogEntry> entries)
@@ -46,6 +50,14 @@ internal static class PaxosWire
 
         return size;
     }
+
+    private static void WriteSyncAnswer(SyncAnswer message, WireWriter writer)
+    {
+        writer.VarInt(message.Round);
+        writer.VarInt(message.Slot);
+    }
+
+    private static SyncAnswer ReadSyncAnswer(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), reader.VarInt());
 
     private static void WriteSlot(Ballot ballot, long slot, WireWriter writer)
     {

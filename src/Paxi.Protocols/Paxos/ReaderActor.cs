@@ -20,6 +20,9 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private readonly ReplicaContext _context;
     private readonly PaxosOptions _options;
+    private readonly RoleCounter _reads;
+    private readonly RoleCounter _refused;
+    private readonly RoleCounter _refusedCommands;
     private readonly int _index;
     private readonly VoteSet _asked;
     private readonly SortedDictionary<long, Round> _rounds = [];
@@ -33,14 +36,16 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
     private ReplicaId? _leader;
     private int _waitingCommands;
     private long _round;
-    private long _reads;
-    private long _refused;
 
     public ReaderActor(ReplicaContext context, PaxosOptions options)
     {
         (_context, _options) = (context, options);
+        _reads = new RoleCounter(PaxosMetrics.Reads, context.Self);
+        _refused = new RoleCounter(PaxosMetrics.Refused, context.Self);
+        _refusedCommands = new RoleCounter(PaxosMetrics.RefusedCommands, context.Self);
         _index = context.Quorums.IndexOf(context.Self);
-        _asked = context.Quorums.SmallestPhase1(_index);
+        // A replica that is no voter yet asks like the first one.
+        _asked = context.Quorums.SmallestPhase1(Math.Max(_index, 0));
         _round = context.Random(PaxosRoles.Reader).NextInt64(1L << 48);
     }
 
@@ -95,7 +100,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private void OnRead(ReadRequests requests)
     {
-        _reads += requests.Batch.Count;
+        _reads.Add(requests.Batch.Count);
         switch (requests.Mode)
         {
             case ReadMode.Any:
@@ -140,7 +145,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private void Refuse(Batch batch, RefusalReason reason)
     {
-        _refused += batch.Count;
+        _refusedCommands.Add(batch.Count);
         var leader = reason == RefusalReason.NoLeader ? _leader : null;
         _context.Role(KernelRoles.Gateway).Tell(new ReadsRefused(batch, reason, leader), Self);
     }
@@ -193,7 +198,7 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
         var member = _context.Quorums.IndexOf(answer.From);
         if (member < 0 || answer.Slot < 0)
         {
-            _refused++;
+            _refused.Add();
             return;
         }
 
@@ -264,10 +269,11 @@ internal sealed class ReaderActor : UntypedActor, IWithTimers
 
     private RoleStatus Status() => new(PaxosRoles.Reader,
     [
-        new("reads", _reads.ToString(CultureInfo.InvariantCulture)),
+        new("reads", _reads.ToString()),
         new("waiting", _waitingCommands.ToString(CultureInfo.InvariantCulture)),
         new("lease", _leads && Now < _leaseUntil ? "held" : "none"),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+        new("refused_commands", _refusedCommands.ToString()),
+        new("refused", _refused.ToString()),
     ]);
 
     private sealed class Round(IReadOnlyList<Batch> batches, VoteSet asked, TimeSpan startedAt)

@@ -13,6 +13,7 @@ public static class PaxosRoles
     public const string Acceptor = "acceptor";
     public const string Learner = "learner";
     public const string Reader = "reader";
+    public const string Sync = "sync";
 }
 
 /// <summary>Acceptor → leader, once: what was recovered from the journal.</summary>
@@ -44,6 +45,12 @@ internal sealed record Learned(IReadOnlyList<LogEntry> Entries) : INoSerializati
 
 /// <summary>Learner → acceptor: a snapshot of everything up to this slot is durable, so the log behind it may go.</summary>
 internal sealed record SnapshotDurable(long Slot) : INoSerializationVerificationNeeded;
+
+/// <summary>Sync → acceptor: tell when everything up to this slot is known to be decided here, durably. Not answered while it is not.</summary>
+internal sealed record DurableQuery(long Slot) : INoSerializationVerificationNeeded;
+
+/// <summary>Acceptor → sync: the answer.</summary>
+internal sealed record DurableTo(long Slot) : INoSerializationVerificationNeeded;
 
 /// <summary>Leader → reader: this replica leads.</summary>
 /// <param name="Barrier">Lease reads wait until this slot is executed: the last one that may have been decided before.</param>

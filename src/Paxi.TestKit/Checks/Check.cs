@@ -1,5 +1,7 @@
 using Paxi.Actors;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Epochs;
+using Paxi.Actors.Quorums;
 
 namespace Paxi.TestKit.Checks;
 
@@ -32,6 +34,9 @@ public abstract class Check
 
     /// <summary>Where the property is stated.</summary>
     public abstract string Source { get; }
+
+    /// <summary>The roles of a replica start, in this epoch.</summary>
+    public virtual void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums) { }
 
     /// <summary>An acceptor's promise is durable.</summary>
     public virtual void Promised(ReplicaId replica, string log, Ballot ballot) { }

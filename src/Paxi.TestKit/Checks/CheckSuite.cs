@@ -1,5 +1,6 @@
 using Paxi.Actors;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Quorums;
 
 namespace Paxi.TestKit.Checks;
@@ -30,10 +31,11 @@ public sealed class CheckSuite
     public long Observations { get; private set; }
 
     /// <summary>The checks that hold for every protocol that decides slots of a log by quorums.</summary>
-    public static IReadOnlyList<Check> ForLog(QuorumSystem quorums) =>
+    public static IReadOnlyList<Check> ForLog(EpochBook book) =>
     [
+        new EpochCheck(book),
         new AgreementCheck(),
-        new DecidedByQuorumCheck(quorums),
+        new DecidedByQuorumCheck(book),
         new OneValuePerBallotCheck(),
         new OneLeaderPerBallotCheck(),
         new PromiseCheck(),
@@ -49,6 +51,16 @@ public sealed class CheckSuite
         if (Violation is { } violation)
         {
             throw new ViolationException(violation);
+        }
+    }
+
+    /// <inheritdoc cref="Check.Began"/>
+    public void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums)
+    {
+        Observations++;
+        foreach (var check in _checks)
+        {
+            check.Began(replica, epoch, quorums);
         }
     }
 

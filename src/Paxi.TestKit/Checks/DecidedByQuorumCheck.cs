@@ -4,7 +4,8 @@ using Paxi.Actors.Quorums;
 namespace Paxi.TestKit.Checks;
 
 /// <summary>A slot is decided only when a phase-2 quorum has durable votes for that command in one ballot.</summary>
-public sealed class DecidedByQuorumCheck(QuorumSystem quorums) : Check
+/// <param name="book">Votes count in the epoch in which the acceptor gave them.</param>
+public sealed class DecidedByQuorumCheck(EpochBook book) : Check
 {
     private readonly Dictionary<(string Log, long Slot), Slot> _slots = [];
 
@@ -19,42 +20,43 @@ public sealed class DecidedByQuorumCheck(QuorumSystem quorums) : Check
             _slots.Add((log, slot), votes = new Slot());
         }
 
-        if (quorums.IndexOf(replica) is >= 0 and var member)
+        var epoch = book.EpochOf(replica);
+        if (book.QuorumsOf(epoch).IndexOf(replica) is >= 0 and var member)
         {
-            votes.Add(ballot, batch, member);
+            votes.Add(epoch, ballot, batch, member);
         }
     }
 
     public override void Decided(ReplicaId replica, string log, long slot, BatchView batch)
     {
-        if (!_slots.TryGetValue((log, slot), out var votes) || !votes.IsChosen(batch, quorums))
+        if (!_slots.TryGetValue((log, slot), out var votes) || !votes.IsChosen(batch, book))
         {
-            Violate($"{replica} decides slot {slot}{In(log)} as {batch}, but no phase-2 quorum has voted for it in one ballot");
+            Violate($"{replica} decides slot {slot}{In(log)} as {batch}, but no phase-2 quorum has voted for it in one ballot and epoch");
         }
     }
 
     private sealed class Slot
     {
-        private readonly List<(Ballot Ballot, BatchView Batch, VoteSet Votes)> _ballots = [];
+        private readonly List<(long Epoch, Ballot Ballot, BatchView Batch, VoteSet Votes)> _ballots = [];
         private BatchView? _chosen;
 
-        public void Add(Ballot ballot, BatchView batch, int member)
+        public void Add(long epoch, Ballot ballot, BatchView batch, int member)
         {
             // The latest ballot is the one that is voted for now, nearly always.
             for (var index = _ballots.Count - 1; index >= 0; index--)
             {
                 var known = _ballots[index];
-                if (known.Ballot == ballot && known.Batch == batch)
+                if (known.Ballot == ballot && known.Epoch == epoch && known.Batch == batch)
                 {
                     _ballots[index] = known with { Votes = known.Votes.With(member) };
                     return;
                 }
             }
 
-            _ballots.Add((ballot, batch, VoteSet.Empty.With(member)));
+            _ballots.Add((epoch, ballot, batch, VoteSet.Empty.With(member)));
         }
 
-        public bool IsChosen(BatchView batch, QuorumSystem quorums)
+        public bool IsChosen(BatchView batch, EpochBook book)
         {
             if (_chosen is { } chosen)
             {
@@ -63,7 +65,7 @@ public sealed class DecidedByQuorumCheck(QuorumSystem quorums) : Check
 
             foreach (var known in _ballots)
             {
-                if (known.Batch == batch && quorums.IsPhase2Quorum(known.Votes))
+                if (known.Batch == batch && book.QuorumsOf(known.Epoch).IsPhase2Quorum(known.Votes))
                 {
                     _chosen = batch;
                     return true;

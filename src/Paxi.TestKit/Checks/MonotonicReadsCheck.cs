@@ -10,7 +10,7 @@ namespace Paxi.TestKit.Checks;
 /// <param name="model">Orders the versions.</param>
 public sealed class MonotonicReadsCheck(StoreModel model) : Check
 {
-    private readonly Dictionary<(long Client, string Key), (int Version, string What)> _seen = [];
+    private readonly Dictionary<(long Client, string Key), (int Version, Operation What)> _seen = [];
 
     public override string Name => "monotonic reads";
 
@@ -40,22 +40,22 @@ public sealed class MonotonicReadsCheck(StoreModel model) : Check
             // More than one: equal commands (deletes), and which of them this was is not known.
             foreach (var result in only)
             {
-                See(operation.Client, result.Key, result.Version, operation.Describe());
+                See(operation.Client, result.Key, result.Version, operation);
             }
         }
     }
 
     private void Read(long client, Operation read)
     {
-        var (least, earlier) = _seen.GetValueOrDefault((client, read.Key), (0, "the beginning"));
+        var (least, earlier) = _seen.GetValueOrDefault((client, read.Key));
         var version = model.VersionOf(read.Key, read.Result, least);
         if (version >= 0)
         {
-            See(client, read.Key, version, read.Describe());
+            See(client, read.Key, version, read);
         }
         else if (model.VersionOf(read.Key, read.Result, 0) is >= 0 and var old)
         {
-            Violate($"client {client}'s {read.Describe()} is version {old} of the key, older than version {least}, which it had seen by {earlier}");
+            Violate($"client {client}'s {read.Describe()} is version {old} of the key, older than version {least}, which it had seen by {earlier.Describe()}");
         }
         else
         {
@@ -63,7 +63,7 @@ public sealed class MonotonicReadsCheck(StoreModel model) : Check
         }
     }
 
-    private void See(long client, string key, int version, string what)
+    private void See(long client, string key, int version, Operation what)
     {
         if (version >= _seen.GetValueOrDefault((client, key)).Version)
         {

@@ -16,6 +16,9 @@ public sealed record ClusterOptions
     /// <summary>How many replicas each zone has.</summary>
     public int Nodes { get; init; } = 3;
 
+    /// <summary>Zones of as many replicas that are there but are no voters at first, named behind the others.</summary>
+    public int SpareZones { get; init; }
+
     /// <summary>The content of a section <c>paxi</c>, in HOCON; keys that it lacks have their defaults (<see cref="Reference"/>).</summary>
     public string Settings { get; init; } = "";
 

@@ -38,6 +38,12 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
             }
         }
 
+        if (active.Contains("clock"))
+        {
+            events.AddRange(DrawSkew());
+            events.AddRange(events.OfType<LeaderPartitionEvent>().Where(_ => random.Next(2) == 0).Select(DrawDeposedClock).ToArray());
+        }
+
         // A stable sort, so that equal times keep the order of the draw.
         return new FaultPlan(conditions, [.. events.OrderBy(fault => fault.At).Take(MaxEvents)], settings);
     }
@@ -113,6 +119,27 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
             : new ClockEvent(at, span, DrawTarget(), drift, DrawStep());
     }
 
+    /// <summary>
+    /// In half of the runs with clocks that are off, every clock is, for the whole run and as far as it may be: what relies on clocks breaks where one is slow
+    /// and the others fast.
+    /// </summary>
+    private IEnumerable<ClockEvent> DrawSkew()
+    {
+        var kind = random.Next(4);
+        if (kind < 2)
+        {
+            return [];
+        }
+
+        var slow = Any();
+        return replicas.Select(replica => new ClockEvent(
+            TimeSpan.Zero, FaultPlan.Horizon * 2, new FaultTarget(replica), (kind == 2 ? replica == slow : random.Next(2) == 0) ? -maxDrift : maxDrift, TimeSpan.Zero));
+    }
+
+    /// <summary>The clock of a leader that is cut off is set back before another is elected: it must not believe for longer that it leads.</summary>
+    private ClockEvent DrawDeposedClock(LeaderPartitionEvent partition) =>
+        new(partition.At + (electionTimeout * random.NextDouble()), partition.For, FaultTarget.Leader, -maxDrift, -Milliseconds(random.Next(4_000)));
+
     private TimeSpan DrawStep() => Milliseconds(random.Next(-2000, 2001));
 
     private FaultTarget DrawTarget() => random.Next(2) == 0 ? FaultTarget.Leader : new FaultTarget(Any());
@@ -123,7 +150,14 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
 
     private FaultEvent DrawCrash(TimeSpan at, TimeSpan span)
     {
-        if (random.Next(6) > 0)
+        var kind = random.Next(8);
+        if (kind < 2)
+        {
+            var loss = random.Next(4) > 0 ? 1 : 0.3 + (0.6 * random.NextDouble());
+            return new LastWordsEvent(at, Milliseconds(5 + random.Next(80)), loss, Milliseconds(1 + random.Next(60)), span);
+        }
+
+        if (kind > 2)
         {
             return new CrashEvent(at, span, DrawTarget(), random.Next(2) == 0, DrawMoment());
         }
@@ -135,6 +169,11 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
 
     private FaultEvent? DrawPartition(TimeSpan at, TimeSpan span, CutDirection direction)
     {
+        if (direction == CutDirection.Both && random.Next(3) == 0)
+        {
+            return DrawRival(at, span);
+        }
+
         if (random.Next(2) == 0)
         {
             var companions = random.Next(4) switch
@@ -151,6 +190,18 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         var side = replicas.Where(replica => byZone ? replica.Zone == zone : random.Next(2) == 0).ToImmutableArray();
         ImmutableArray<ReplicaId> others = [.. replicas.Where(replica => !side.Contains(replica))];
         return side.IsEmpty || others.IsEmpty ? null : new PartitionEvent(at, span, side, others, direction);
+    }
+
+    /// <summary>Long enough for an election; from one rival, who alone wins with small quorums of phase 1, to a majority.</summary>
+    private RivalEvent DrawRival(TimeSpan at, TimeSpan span)
+    {
+        var rivals = new SortedSet<ReplicaId> { Any() };
+        for (var more = random.Next((replicas.Length / 2) + 1); more > 0; more--)
+        {
+            rivals.Add(Any());
+        }
+
+        return new RivalEvent(at, span + Milliseconds(1_500), [.. rivals], random.Next(4) == 0);
     }
 
     private ClogEvent? DrawClog(TimeSpan at, TimeSpan span)

@@ -100,6 +100,20 @@ public sealed record LeaderPartitionEvent(
         $"the leader{(Companions.IsEmpty ? "" : $" with {Show(Companions)}")} {PartitionEvent.Arrow(Direction)} everyone else";
 }
 
+/// <summary>
+/// A rival for the leader: some replicas do not reach it, and the leader does not reach them, so that they stand for election, where there are enough of them, while all others hear it still; and when one
+/// of them has won, the leader is cut off from all replicas, so that it does not learn of it. Clients still reach it. It must not answer from what it knows any longer than it may.
+/// </summary>
+/// <param name="Rivals">Who does not hear the leader; one that is the leader itself does not count.</param>
+/// <param name="Restart">Those who hear the leader restart as the rival stands: what they granted must survive that.</param>
+public sealed record RivalEvent(TimeSpan At, TimeSpan For, ImmutableArray<ReplicaId> Rivals, bool Restart) : FaultEvent(At, For)
+{
+    public override string Kind => "partition";
+
+    protected override string What =>
+        $"{Show(Rivals)} and the leader do not hear each other{(Restart ? ", the others restart" : "")}, and when one of them wins, the leader hears nobody";
+}
+
 /// <summary>The links of a replica lose a good part of what they carry.</summary>
 /// <param name="Loss">The probability that a message is lost.</param>
 public sealed record FlakyEvent(TimeSpan At, TimeSpan For, FaultTarget Target, double Loss) : FaultEvent(At, For)
@@ -108,6 +122,21 @@ public sealed record FlakyEvent(TimeSpan At, TimeSpan For, FaultTarget Target, d
 
     protected override string What =>
         string.Create(CultureInfo.InvariantCulture, $"links to and from {Target} lose {Loss:0.##} of their messages");
+}
+
+/// <summary>
+/// What the leader sends gets lost, then it is heard for a moment, then its process dies: slots of its pipeline are voted for here and not there or nowhere, and those that come after it find gaps.
+/// </summary>
+/// <param name="For">How long what it sends gets lost.</param>
+/// <param name="Loss">The probability that a message is lost.</param>
+/// <param name="Heard">How long it is heard then.</param>
+/// <param name="Down">How long it is dead then.</param>
+public sealed record LastWordsEvent(TimeSpan At, TimeSpan For, double Loss, TimeSpan Heard, TimeSpan Down) : FaultEvent(At, For)
+{
+    public override string Kind => "crash";
+
+    protected override string What => string.Create(
+        CultureInfo.InvariantCulture, $"the leader's messages are lost with probability {Loss:0.##}, then heard for {Heard.TotalMilliseconds:0} ms, then it dies for {Down.TotalMilliseconds:0} ms");
 }
 
 /// <summary>The link holds its messages back and lets them go when the fault ends.</summary>

@@ -74,6 +74,18 @@ public sealed class FaultInjector
                 var others = _cluster.Replicas.Where(replica => replica != leader && !partition.Companions.Contains(replica));
                 Cut(partition, [leader, .. partition.Companions.Where(replica => replica != leader)], [.. others], partition.Direction);
                 break;
+            case RivalEvent rival when _cluster.Leader is { } leader:
+                Rival(rival, leader);
+                break;
+            case LastWordsEvent words when _cluster.Leader is { } leader:
+                Count(words);
+                foreach (var other in _cluster.Replicas.Where(other => other != leader))
+                {
+                    Lose(_cluster.Network.Link(leader, other), words.Loss, words.For);
+                }
+
+                After(words.For + words.Heard, () => Crash(leader, words.Down, tears: false));
+                break;
             case FlakyEvent flaky when Resolve(flaky.Target) is { } replica:
                 Flake(flaky, replica);
                 break;
@@ -145,9 +157,14 @@ public sealed class FaultInjector
         if (moment != Moment.AtOnce)
         {
             var patience = fault.For > Patience ? fault.For : Patience;
-            _armed.Add(new Armed(fault, target, moment, begin, World.Now + patience));
+            _armed.Add(new Armed(replica => Resolve(target) == replica, moment, Begin, World.Now + patience));
         }
         else if (Resolve(target) is { } replica)
+        {
+            Begin(replica);
+        }
+
+        void Begin(ReplicaId replica)
         {
             Count(fault);
             begin(replica);
@@ -163,10 +180,9 @@ public sealed class FaultInjector
             {
                 _armed.RemoveAt(index--);
             }
-            else if (armed.Moment == moment && Resolve(armed.Target) == replica)
+            else if (armed.Moment == moment && armed.Meets(replica))
             {
                 _armed.RemoveAt(index);
-                Count(armed.Fault);
                 MomentsMet++;
                 armed.Begin(replica);
                 return;
@@ -223,12 +239,15 @@ public sealed class FaultInjector
 
     private void Cut(FaultEvent fault, ImmutableArray<ReplicaId> side, ImmutableArray<ReplicaId> others, CutDirection direction)
     {
-        if (side.IsEmpty || others.IsEmpty)
+        if (!side.IsEmpty && !others.IsEmpty)
         {
-            return;
+            Count(fault);
+            CutLinks(fault.For, side, others, direction);
         }
+    }
 
-        Count(fault);
+    private void CutLinks(TimeSpan span, ImmutableArray<ReplicaId> side, ImmutableArray<ReplicaId> others, CutDirection direction)
+    {
         var links = new List<SimulatedLink>();
         foreach (var from in side)
         {
@@ -252,7 +271,7 @@ public sealed class FaultInjector
             link.IsCut = true;
         }
 
-        After(fault.For, () =>
+        After(span, () =>
         {
             foreach (var link in links)
             {
@@ -261,6 +280,34 @@ public sealed class FaultInjector
         });
     }
 
+    private void Rival(RivalEvent fault, ReplicaId leader)
+    {
+        ImmutableArray<ReplicaId> rivals = [.. fault.Rivals.Where(replica => replica != leader)];
+        ImmutableArray<ReplicaId> others = [.. _cluster.Replicas.Where(replica => replica != leader && !rivals.Contains(replica))];
+        Cut(fault, [leader], rivals, CutDirection.Both);
+        WhenOneOf(fault, rivals, Moment.Lead, _ =>
+        {
+            if (_cluster.Deposed == leader)
+            {
+                CutLinks(fault.For, [leader], others, CutDirection.Both);
+            }
+        });
+        if (fault.Restart)
+        {
+            // A rival promises its own ballot first; what it asks of the others is on its way.
+            WhenOneOf(fault, rivals, Moment.Promise, _ =>
+            {
+                foreach (var other in others)
+                {
+                    World.ScheduleOnce(TimeSpan.Zero, () => Crash(other, TimeSpan.FromMilliseconds(1), tears: false));
+                }
+            });
+        }
+    }
+
+    private void WhenOneOf(FaultEvent fault, ImmutableArray<ReplicaId> replicas, Moment moment, Action<ReplicaId> begin) =>
+        _armed.Add(new Armed(replicas.Contains, moment, begin, World.Now + fault.For));
+
     private void Flake(FlakyEvent fault, ReplicaId replica)
     {
         Count(fault);
@@ -268,16 +315,21 @@ public sealed class FaultInjector
         {
             foreach (var link in new[] { _cluster.Network.Link(replica, other), _cluster.Network.Link(other, replica) })
             {
-                var losses = HoldOf(link).Losses;
-                losses.Add(fault.Loss);
-                link.Loss = losses.Max();
-                After(fault.For, () =>
-                {
-                    losses.Remove(fault.Loss);
-                    link.Loss = losses.Count > 0 ? losses.Max() : null;
-                });
+                Lose(link, fault.Loss, fault.For);
             }
         }
+    }
+
+    private void Lose(SimulatedLink link, double loss, TimeSpan span)
+    {
+        var losses = HoldOf(link).Losses;
+        losses.Add(loss);
+        link.Loss = losses.Max();
+        After(span, () =>
+        {
+            losses.Remove(loss);
+            link.Loss = losses.Count > 0 ? losses.Max() : null;
+        });
     }
 
     private void SlowDown(SlowDiskEvent fault, ReplicaId replica)
@@ -343,7 +395,7 @@ public sealed class FaultInjector
         return hold;
     }
 
-    private sealed record Armed(FaultEvent Fault, FaultTarget Target, Moment Moment, Action<ReplicaId> Begin, TimeSpan Until);
+    private sealed record Armed(Func<ReplicaId, bool> Meets, Moment Moment, Action<ReplicaId> Begin, TimeSpan Until);
 
     /// <summary>How many faults hold a replica in each state.</summary>
     private sealed class Hold

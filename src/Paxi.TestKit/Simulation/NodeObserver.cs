@@ -1,5 +1,7 @@
 using Paxi.Actors;
 using Paxi.Actors.Commands;
+using Paxi.Actors.Epochs;
+using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.TestKit.World;
 
@@ -11,9 +13,21 @@ namespace Paxi.TestKit.Simulation;
 /// </summary>
 internal sealed class NodeObserver(SimulatedCluster cluster, SimulatedSystem system) : IReplicaObserver
 {
+    /// <summary>In the trace; the others are moments.</summary>
+    private const ulong EpochRecord = 63;
+
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(500);
 
     private bool _hasExecuted;
+
+    public void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums)
+    {
+        if (!system.IsDead)
+        {
+            cluster.World.RecordNumbers(EpochRecord, replica.Packed, (ulong)epoch.Number, []);
+            cluster.Checks.Began(replica, epoch, quorums);
+        }
+    }
 
     public void Promised(ReplicaId replica, string log, Ballot ballot)
     {

@@ -3,6 +3,7 @@ using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.StateMachines;
@@ -36,7 +37,9 @@ public sealed class SimulatedCluster : IDisposable
         _options = options ?? new ClusterOptions();
         Settings = Reference.Section(ConfigurationFactory.ParseString(_options.Settings));
         Replicas = [.. Ids(_options.Zones, _options.Nodes)];
+        Spares = [.. Ids(_options.Zones + _options.SpareZones, _options.Nodes).Where(id => id.Zone > _options.Zones)];
         Quorums = protocol.CreateQuorums(Replicas, Settings);
+        Epochs = new EpochBook(Quorums);
         World = new SimulatedWorld(new WorldOptions
         {
             Seed = _options.Seed,
@@ -53,7 +56,7 @@ public sealed class SimulatedCluster : IDisposable
         Ledger.TookEffectFirst += body => Order.TakeEffect(body, World.NowTicks * TimeSpan.NanosecondsPerTick);
         Checks = new CheckSuite(MakeChecks(), () => World.Now);
         Ledger.Restarted += Checks.Restarted;
-        Nodes = [.. Replicas.Select(id => new SimulatedNode(World, Network, id, Boot, _options.Disk, s_systemConfig))];
+        Nodes = [.. Replicas.Concat(Spares).Select(id => new SimulatedNode(World, Network, id, Boot, _options.Disk, s_systemConfig))];
         World.IsExpected = failure => Nodes.Any(node => node.Disk.HasFault && node.IsUp && node.System.Name == failure.System);
     }
 
@@ -63,12 +66,20 @@ public sealed class SimulatedCluster : IDisposable
 
     public SimulatedNetwork Network { get; }
 
-    /// <summary>In the order of their ids.</summary>
+    /// <summary>The voters of the first epoch, in the order of their ids.</summary>
     public ImmutableArray<ReplicaId> Replicas { get; }
 
+    /// <summary>Replicas that are no voters at first, in the order of their ids; down until <see cref="StartSpares"/>.</summary>
+    public ImmutableArray<ReplicaId> Spares { get; }
+
+    /// <summary>Those of <see cref="Replicas"/>, then those of <see cref="Spares"/>.</summary>
     public ImmutableArray<SimulatedNode> Nodes { get; }
 
+    /// <summary>Of the first epoch.</summary>
     public QuorumSystem Quorums { get; }
+
+    /// <summary>Who votes where.</summary>
+    public EpochBook Epochs { get; }
 
     /// <summary>The section <c>paxi</c>, with defaults.</summary>
     public Config Settings { get; }
@@ -93,27 +104,49 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>The replica that last won phase 1 with the highest ballot, whether it still lives or not; null before the first election.</summary>
     public ReplicaId? Leader { get; private set; }
 
+    /// <summary>The replica that led before <see cref="Leader"/>, and may not know that it leads no more; null before the second election.</summary>
+    public ReplicaId? Deposed { get; private set; }
+
     /// <summary>Called at each step that a replica reports, before it goes on.</summary>
     public event Action<Moment, ReplicaId>? Stepped;
 
     public IReadOnlyList<SimulatedClient> Clients => _clients;
 
-    /// <summary>Starts every replica that is down.</summary>
-    public void Start()
+    /// <summary>Starts every voter of the first epoch that is down.</summary>
+    public void Start() => Start(Replicas);
+
+    /// <summary>Starts the spare replicas; they catch up, and vote when they are added to the members.</summary>
+    public void StartSpares() => Start(Spares);
+
+    private void Start(ImmutableArray<ReplicaId> ids)
     {
-        foreach (var node in Nodes)
+        foreach (var id in ids)
         {
-            if (!node.IsUp)
+            if (Node(id) is { IsUp: false } node)
             {
                 node.Start();
             }
         }
     }
 
+    /// <summary>Asks a replica to change the members.</summary>
+    /// <returns>Gets the answer when it comes.</returns>
+    public IReadOnlyList<ChangeEnded> ChangeMembers(ReplicaId at, IReadOnlyList<ReplicaId> add, IReadOnlyList<ReplicaId> remove)
+    {
+        var answers = new List<ChangeEnded>();
+        var node = Node(at);
+        World.Adopt();
+        var port = new ReplyPort(node.System, message => answers.Add((ChangeEnded)message));
+        node.System.ActorSystem.ActorSelection("/user/replica").Tell(new ChangeMembers(add, remove), port);
+        World.Settle();
+        return answers;
+    }
+
     /// <exception cref="ArgumentException">There is no such replica.</exception>
     public SimulatedNode Node(ReplicaId id)
     {
-        var index = Quorums.IndexOf(id);
+        var index = Replicas.BinarySearch(id);
+        index = index >= 0 ? index : Spares.BinarySearch(id) is >= 0 and var spare ? Replicas.Length + spare : -1;
         return index >= 0 ? Nodes[index] : throw new ArgumentException($"there is no replica {id}; there are {string.Join(", ", Replicas)}", nameof(id));
     }
 
@@ -156,13 +189,14 @@ public sealed class SimulatedCluster : IDisposable
         return answer;
     }
 
-    /// <summary>Whether all replicas run and hold the same slots.</summary>
+    /// <summary>Whether all voters run and hold the same slots.</summary>
     public bool HasConverged()
     {
-        var first = Ledger.PositionsOf(Replicas[0]);
-        foreach (var node in Nodes)
+        var voters = Epochs.Newest.Voters;
+        var first = Ledger.PositionsOf(voters[0]);
+        foreach (var voter in voters)
         {
-            if (!node.IsUp || !first.SequenceEqual(Ledger.PositionsOf(node.Id)))
+            if (!Node(voter).IsUp || !first.SequenceEqual(Ledger.PositionsOf(voter)))
             {
                 return false;
             }
@@ -176,7 +210,7 @@ public sealed class SimulatedCluster : IDisposable
     {
         ReadOnlyMemory<byte>? expected = Ledger.IsFollowed ? ExecutionLedger.SnapshotOf(Ledger.Reference) : null;
         var states = new List<FinalState>();
-        foreach (var replica in Replicas)
+        foreach (var replica in Epochs.Newest.Voters)
         {
             if (Ledger.SnapshotOf(replica) is { } snapshot)
             {
@@ -216,13 +250,14 @@ public sealed class SimulatedCluster : IDisposable
     {
         if (ballot >= _ballot)
         {
+            Deposed = Leader == replica ? Deposed : Leader;
             (_ballot, Leader) = (ballot, replica);
         }
     }
 
     private IEnumerable<Check> MakeChecks()
     {
-        IEnumerable<Check> checks = [.. CheckSuite.ForLog(Quorums), new PhantomValueCheck(Model), new FailedCommandCheck(Model)];
+        IEnumerable<Check> checks = [.. CheckSuite.ForLog(Epochs), new PhantomValueCheck(Model), new FailedCommandCheck(Model)];
         if (Protocol.Promises.Linearizable)
         {
             checks = [.. checks, new AcknowledgedWriteCheck(Model), new MonotonicReadsCheck(Model)];
@@ -231,7 +266,16 @@ public sealed class SimulatedCluster : IDisposable
         return _options.MoreChecks is { } more ? [.. checks, .. more()] : checks;
     }
 
-    private void Boot(SimulatedNode node) => ReplicaHandle.Start(node.System.ActorSystem, new ReplicaStart
+    private void Boot(SimulatedNode node)
+    {
+        var handle = ReplicaHandle.Start(node.System.ActorSystem, MakeStart(node));
+        foreach (var other in Nodes)
+        {
+            handle.Links.Tell(new PeerSeen(other.Id), Akka.Actor.ActorRefs.NoSender);
+        }
+    }
+
+    private ReplicaStart MakeStart(SimulatedNode node) => new()
     {
         Self = node.Id,
         Protocol = Protocol,
@@ -243,5 +287,5 @@ public sealed class SimulatedCluster : IDisposable
         StateMachine = () => Ledger.Create(node.Id),
         Seed = World.Random.Fork($"replica {node.Id} start {node.Starts}").NextUInt64(),
         Observer = new NodeObserver(this, node.System),
-    });
+    };
 }

@@ -166,6 +166,7 @@ public sealed class SimulationRun : IDisposable
         if (!Reach(AreClientsDone, patience, () => "clients still wait for the end of their operations")
             || !WriteEverywhere()
             || !ReadEverything()
+            || !ReadEverywhere()
             || !Reach(_cluster.HasConverged, _options.LivenessBound, () => "the replicas have not executed the same slots"))
         {
             return;
@@ -224,6 +225,36 @@ public sealed class SimulationRun : IDisposable
 
             refusal = $"{reply.Outcome}: {reply.Error}";
             World.ScheduleOnce(s_pause, () => Retry(key));
+        });
+    }
+
+    /// <summary>Each replica answers reads of every mode: what it lost under way must not hang the next ones.</summary>
+    private bool ReadEverywhere()
+    {
+        var missing = new SortedSet<(ReplicaId Replica, ReadMode Mode)>();
+        string? refusal = null;
+        foreach (var replica in _cluster.Replicas)
+        {
+            var client = LateClient([replica]);
+            foreach (var mode in _cluster.Protocol.Promises.ReadModes)
+            {
+                missing.Add((replica, mode));
+                Retry(client, mode, () => missing.Remove((replica, mode)));
+            }
+        }
+
+        return Reach(() => missing.Count == 0, _options.LivenessBound, () => $"no read has succeeded as {string.Join(", ", missing.Select(read => $"{read.Mode} at {read.Replica}"))} ({refusal})");
+
+        void Retry(SimulatedClient client, ReadMode mode, Action done) => client.Send(new Get("k0") { Mode = mode }, reply =>
+        {
+            if (reply.Outcome == Outcome.Done)
+            {
+                done();
+                return;
+            }
+
+            refusal = $"{reply.Outcome}: {reply.Error}";
+            World.ScheduleOnce(s_pause, () => Retry(client, mode, done));
         });
     }
 

@@ -39,6 +39,12 @@ public sealed record Workload
     /// <summary>Of 100 operations, how many follow without a pause.</summary>
     public required int Bursts { get; init; }
 
+    /// <summary>
+    /// Of 100 elections, after how many an idle client begins at once and goes on without a pause for a while: what a new leader does not know, and what an old one
+    /// still believes, shows in the first moments only.
+    /// </summary>
+    public required int Wakes { get; init; }
+
     /// <summary>Bytes that a few values are filled up to.</summary>
     public required int LargeValue { get; init; }
 
@@ -69,18 +75,25 @@ public sealed record Workload
             LargeValue = Pick(0, 0, 200, 3_000),
             Timeout = TimeSpan.FromMilliseconds(Pick(700, 2_000, 5_000)),
             Retry = TimeSpan.FromMilliseconds(Pick(60, 200, 500)),
+            Wakes = Pick(0, 30, 100),
         };
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Operations} operations of {Clients} clients in {Actors} sessions on {Keys} keys: {Reads} % reads ({string.Join('/', ReadModes)}), {Deletes} % deletes, "
-        + $"{Swaps} % compare-and-sets, {Transactions} % transactions; think {Think.TotalMilliseconds:0} ms, bursts {Bursts} %, "
+        + $"{Swaps} % compare-and-sets, {Transactions} % transactions; think {Think.TotalMilliseconds:0} ms, bursts {Bursts} %, woken by {Wakes} % of elections, "
         + $"time-out {Timeout.TotalMilliseconds:0} ms, retry {Retry.TotalMilliseconds:0} ms{(LargeValue > 0 ? $", values up to {LargeValue} bytes" : "")}");
 }
 
 /// <summary>One sequential client of a run.</summary>
 internal sealed class WorkloadClient
 {
+    /// <summary>Operations that follow without a pause once an election has woken the client.</summary>
+    private const int AwakeFor = 6;
+
+    /// <summary>An election does not wake a client that another has woken within this time: where elections are many, the operations would be used up by the first of them.</summary>
+    private static readonly TimeSpan s_rested = TimeSpan.FromSeconds(1);
+
     private readonly Workload _workload;
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedClient _client;
@@ -89,12 +102,17 @@ internal sealed class WorkloadClient
     private readonly long _number;
     private readonly Dictionary<string, ReadOnlyMemory<byte>?> _known = [];
     private int _written;
+    private bool _isIdle;
+    private int _pauses;
+    private int _awake;
+    private TimeSpan _restedAt;
 
     /// <param name="mayBegin">Takes one operation from what is left; false when there is none.</param>
     public WorkloadClient(Workload workload, SimulatedCluster cluster, SimulatedClient client, SeededRandom random, long number, Func<bool> mayBegin)
     {
         (_workload, _cluster, _client, _random, _number, _mayBegin) = (workload, cluster, client, random, number, mayBegin);
-        _cluster.World.ScheduleOnce(Pause(_workload.Think), Begin);
+        _cluster.Stepped += (moment, _) => Wake(moment);
+        Rest(Pause(_workload.Think));
     }
 
     public bool IsDone { get; private set; }
@@ -102,8 +120,36 @@ internal sealed class WorkloadClient
     /// <summary>How its operations ended: done, failed, unknown.</summary>
     public int[] Ends { get; } = new int[3];
 
+    private void Wake(Moment moment)
+    {
+        var now = _cluster.World.Now;
+        if (moment == Moment.Lead && !IsDone && now >= _restedAt && _random.Next(100) < _workload.Wakes)
+        {
+            (_awake, _restedAt) = (AwakeFor, now + s_rested);
+            if (_isIdle)
+            {
+                Rest(TimeSpan.Zero);
+            }
+        }
+    }
+
+    /// <summary>Begins after the pause, unless another is begun meanwhile. Also without a pause by a timer: the client's turn ends first.</summary>
+    private void Rest(TimeSpan pause)
+    {
+        _isIdle = true;
+        var number = ++_pauses;
+        _cluster.World.ScheduleOnce(pause, () =>
+        {
+            if (number == _pauses)
+            {
+                Begin();
+            }
+        });
+    }
+
     private void Begin()
     {
+        _isIdle = false;
         if (!_mayBegin())
         {
             IsDone = true;
@@ -128,9 +174,9 @@ internal sealed class WorkloadClient
             };
         }
 
-        // Also without a pause by a timer: the client's turn ends first.
-        var pause = _random.Next(100) < _workload.Bursts ? TimeSpan.Zero : Pause(_workload.Think);
-        _cluster.World.ScheduleOnce(pause, Begin);
+        var isHasty = _random.Next(100) < _workload.Bursts || _awake > 0;
+        _awake = Math.Max(0, _awake - 1);
+        Rest(isHasty ? TimeSpan.Zero : Pause(_workload.Think));
     }
 
     private TimeSpan Pause(TimeSpan mean) => mean * -Math.Log(1.0 - _random.NextDouble());

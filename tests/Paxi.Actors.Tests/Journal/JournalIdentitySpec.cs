@@ -65,8 +65,24 @@ public sealed class JournalIdentitySpec : IDisposable
     public void Another_format_is_refused()
     {
         new RocksDbJournalStore(_directory.Path, Mine).Dispose();
-        File.WriteAllText(_directory.File("replica"), "paxi-journal format=2 replica=1.1 algorithm=paxos\n");
-        Assert.Equal($"{_directory.Path} has the journal format 2; this program reads and writes format 1", Fault(Mine).Message);
+        File.WriteAllText(_directory.File("replica"), "paxi-journal format=3 replica=1.1 algorithm=paxos\n");
+        Assert.Equal($"{_directory.Path} has the journal format 3; this program reads and writes format 2", Fault(Mine).Message);
+    }
+
+    /// <summary>The log was decided and executed by those rules; by others its replicas would not come to the same state.</summary>
+    [Theory]
+    [InlineData("voters=1.1,1.2 sessions.max=9", "was written with sessions.max = 8; it cannot be opened with 9")]
+    [InlineData("voters=1.1,1.2,1.3 sessions.max=8", "was written with voters = 1.1,1.2; it cannot be opened with 1.1,1.2,1.3")]
+    [InlineData("voters=1.1,1.2", "was written with sessions.max = 8; it cannot be opened with nothing")]
+    [InlineData("voters=1.1,1.2 sessions.max=8 more=1", "was written with more = nothing; it cannot be opened with 1")]
+    public void Other_settings_are_refused_and_nothing_changes(string settings, string expected)
+    {
+        var mine = Mine with { Settings = "voters=1.1,1.2 sessions.max=8" };
+        new RocksDbJournalStore(_directory.Path, mine).Dispose();
+        var before = Contents();
+        Assert.Equal($"{_directory.Path} {expected}", Fault(Mine with { Settings = settings }).Message);
+        Assert.Equal(before, Contents());
+        new RocksDbJournalStore(_directory.Path, mine).Dispose();
     }
 
     [Fact]

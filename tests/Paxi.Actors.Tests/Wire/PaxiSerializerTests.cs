@@ -47,7 +47,7 @@ public sealed class PaxiSerializerTests : IDisposable
     [Fact]
     public void What_is_decoded_holds_slices_of_what_came_in()
     {
-        var (bytes, manifest) = Write(new Envelope(WireSamples.One, [new Forward(WireSamples.One, 0, 1, 2, ReadMode.Log, WireSamples.Block())]));
+        var (bytes, manifest) = Write(new Envelope(WireSamples.One, 7, [new Forward(WireSamples.One, 0, 1, 2, ReadMode.Log, WireSamples.Block())]));
         var forward = Assert.IsType<Forward>(Assert.IsType<Envelope>(Read(bytes, manifest)).Messages[0]);
         Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(forward.Block.Payload, out var segment));
         Assert.Same(bytes, segment.Array);
@@ -57,16 +57,16 @@ public sealed class PaxiSerializerTests : IDisposable
     public void A_lone_message_is_no_frame_and_an_unregistered_one_no_content()
     {
         Assert.Throws<WireFormatException>(() => Write(new ForwardRefusal(new ClientRefusal(1, 1, RefusalReason.NoLeader, null))));
-        Assert.Throws<WireFormatException>(() => Write(new Envelope(WireSamples.One, [new ClientRefusal(1, 1, RefusalReason.NoLeader, null)])));
+        Assert.Throws<WireFormatException>(() => Write(new Envelope(WireSamples.One, 7, [new ClientRefusal(1, 1, RefusalReason.NoLeader, null)])));
     }
 
     [Fact]
     public void An_unknown_tag_is_passed_over_and_counted()
     {
         var refusal = new ForwardRefusal(new ClientRefusal(1, 1, RefusalReason.NoLeader, null));
-        var (bytes, manifest) = Write(new Envelope(WireSamples.One, [refusal]));
+        var (bytes, manifest) = Write(new Envelope(WireSamples.One, 7, [refusal]));
         byte[] unknown = [200, 3, 0, 0, 0, 1, 2, 3];
-        var read = Assert.IsType<Envelope>(Read([.. bytes[..4], .. unknown, .. bytes[4..], .. unknown], manifest));
+        var read = Assert.IsType<Envelope>(Read([.. bytes[..9], .. unknown, .. bytes[9..], .. unknown], manifest));
         Assert.Equal([refusal], read.Messages);
         Assert.Equal(2, WireExtension.Get(_system).Refusals.Count);
     }
@@ -74,7 +74,7 @@ public sealed class PaxiSerializerTests : IDisposable
     [Fact]
     public async Task A_system_without_a_replica_takes_client_messages_only()
     {
-        var (bytes, manifest) = Write(new Envelope(WireSamples.One, []));
+        var (bytes, manifest) = Write(new Envelope(WireSamples.One, 7, []));
         var client = ActorSystem.Create("client", Paxi.Actors.Configuration.Reference.Whole);
         try
         {

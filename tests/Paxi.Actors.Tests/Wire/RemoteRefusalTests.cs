@@ -155,7 +155,7 @@ public sealed class RemoteRefusalTests
         await Cluster.Get(first.System).JoinAsync(first.Address, limit.Token);
         await Cluster.Get(second.System).JoinAsync(first.Address, limit.Token);
         first.System.ActorOf(Props.Create<Echo>(), "echo");
-        var envelope = new Envelope(WireSamples.One, [new Paxi.Actors.Replicas.ForwardRefusal(Proper)]);
+        var envelope = new Envelope(WireSamples.One, 7, [new Paxi.Actors.Replicas.ForwardRefusal(Proper)]);
         var answer = await second.At(first.Address, "echo").Ask<Envelope>(envelope, Patience);
         Assert.Equal(WireSamples.Text(envelope), WireSamples.Text(answer));
         await Cluster.Get(second.System).LeaveAsync(limit.Token);

@@ -58,8 +58,8 @@ internal static class WireSamples
             replies,
             refusal,
             refusal with { Leader = null },
-            new Envelope(One, []),
-            new Envelope(Two,
+            new Envelope(One, 7, []),
+            new Envelope(Two, 0xFEDC_BA98,
             [
                 new Forward(Two, byte.MaxValue, ulong.MaxValue, long.MaxValue, ReadMode.Log, Block(10)),
                 Cold(Cold()),

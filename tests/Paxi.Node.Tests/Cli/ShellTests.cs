@@ -116,7 +116,7 @@ public sealed class ShellTests : CommandLineSpec
     public void AQuotedWordReadsBack(string word) => Assert.Equal([word], ShellWords.Split(ShellWords.Quote(word)));
 
     [Theory]
-    [InlineData("", "get put delete cas status owner history consensus crash drop slow flaky partition help exit")]
+    [InlineData("", "get put delete cas status owner history consensus members leave remove crash drop slow flaky partition help exit")]
     [InlineData("c", "cas consensus crash")]
     [InlineData("get ", "'k 2' k1")]
     [InlineData("get k", "k1")]

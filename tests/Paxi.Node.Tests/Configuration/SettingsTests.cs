@@ -94,6 +94,7 @@ public sealed class SettingsTests : ConfigurationFiles
     [InlineData("batch { piepline = 1 }", "paxi.batch.piepline is no known key; did you mean pipeline? (test.hocon:7)")]
     [InlineData("zzzzzz = 1", "paxi.zzzzzz is no known key; it may be algorithm, ")]
     [InlineData("quorum { q3x4y5 = 1 }", "paxi.quorum.q3x4y5 is no known key; it may be q1, q2 (test.hocon:7)")]
+    [InlineData("thrifty = no", "paxi.thrifty = no: it may be on or off (test.hocon:7)")]
     [InlineData("admin = maybe", "paxi.admin = maybe: it may be on or off (test.hocon:7)")]
     [InlineData("journal = tape", "paxi.journal = tape: it may be disk or memory (test.hocon:7)")]
     [InlineData("read = fast", "paxi.read = fast: it may be log, leader, quorum or any (test.hocon:7)")]

@@ -53,7 +53,7 @@ internal sealed class TestCluster : IAsyncDisposable
         foreach (var id in nodes.Select(Id))
         {
             var self = Settings.Find(id);
-            _nodes[id] = new ReplicaNode(deployment, self, NodeStores.Open(Settings, [self])[0], null, Console);
+            _nodes[id] = new ReplicaNode(deployment, self, NodeStores.Open(deployment, [self])[0], null, Console);
         }
 
         await Task.WhenAll(nodes.Select(node => this[node].StartAsync(CancellationToken.None)));

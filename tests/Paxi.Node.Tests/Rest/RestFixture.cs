@@ -81,7 +81,7 @@ public sealed class RestFixture : IAsyncLifetime
     private async Task<int> ServeAsync(SendCommand client, IActorRef replica, ReadMode read, bool admin)
     {
         var access = new ReplicaAccess(new ReplicaId(1, 1), "test", false, [new(1, 1), new(1, 2), new(2, 1)], admin, replica, replica);
-        var handler = new RestHandler(new KeyValueEndpoint(client, read), new AdminEndpoint(access, client), new StatusEndpoint(access));
+        var handler = new RestHandler(new KeyValueEndpoint(client, read), new AdminEndpoint(access, client), new MembersEndpoint(access), new StatusEndpoint(access));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         RestServer.Configure(builder, new IPEndPoint(IPAddress.Loopback, 0));
         var server = builder.Build();

@@ -321,6 +321,68 @@ public sealed class AcceptorTests() : RoleSpec(PaxosRoles.Acceptor, "lease.durat
         Assert.Equal("1", Status("refused"));
     }
 
+    /// <summary>A leader sends again what is not answered in time; a slow disk must not get a second write for it.</summary>
+    [Fact]
+    public void A_copy_of_an_accept_is_not_written_twice()
+    {
+        Node.Disk.Stall(TimeSpan.FromMilliseconds(50));
+        var accept = new Accept(Second, Ballot(1, Second), 1, 0, Batch("a"));
+        Receive(accept);
+        Receive(accept);
+        Assert.Equal("1", Status("unwritten"));
+        Advance(60);
+        Assert.Single(Sent<Accepted>(Second));
+
+        // The answer may have been lost: now it is durable, and answered at once.
+        Receive(accept);
+        Assert.Equal("0", Status("unwritten"));
+        Assert.Equal(new Accepted(First, Ballot(1, Second), 1), Assert.Single(Sent<Accepted>(Second)));
+    }
+
+    [Fact]
+    public void After_a_restart_a_copy_of_an_accept_is_answered_without_a_write()
+    {
+        var accept = new Accept(Second, Ballot(1, Second), 1, 0, Batch("a"));
+        Receive(accept);
+        Advance(5);
+        CrashAndStart();
+        Receive(accept);
+        Assert.Equal("0", Status("unwritten"));
+        Assert.Single(Sent<Accepted>(Second));
+    }
+
+    /// <summary>The first write of the slot says nothing of the second vote, which has another ballot.</summary>
+    [Fact]
+    public void A_vote_that_replaced_another_is_not_answered_for_the_write_of_the_first()
+    {
+        Node.Disk.Stall(TimeSpan.FromMilliseconds(50));
+        Receive(new Accept(Second, Ballot(1, Second), 1, 0, Batch("a")));
+        Advance(40);
+        Receive(new Accept(Third, Ballot(2, Third), 1, 0, Batch("b")));
+        while (Sent<Accepted>(Second).Count == 0)
+        {
+            Assert.Empty(Sent<Accepted>(Third));
+            Advance(0.1);
+        }
+
+        Receive(new Accept(Third, Ballot(2, Third), 1, 0, Batch("b")));
+        Assert.Empty(Sent<Accepted>(Third));
+        Advance(10);
+        Assert.Single(Sent<Accepted>(Third));
+    }
+
+    /// <summary>What was learned has a ballot that was perhaps never promised here; a vote in it is a promise, and survives as one.</summary>
+    [Fact]
+    public void A_vote_for_what_was_learned_promises_its_ballot()
+    {
+        Tell(new Learned([new LogEntry(1, Ballot(7, Third), Batch("a"))]));
+        Advance(5);
+        Receive(new Accept(Third, Ballot(7, Third), 1, 0, Batch("a")));
+        Advance(5);
+        Assert.Single(Sent<Accepted>(Third));
+        Assert.Equal("7.1.3", Status("promised"));
+    }
+
     [Fact]
     public void A_slot_that_was_cut_off_is_not_voted_for_again()
     {

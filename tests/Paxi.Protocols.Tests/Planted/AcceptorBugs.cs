@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Paxi.Actors;
+using Paxi.Actors.Detector;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Replicas;
 using Paxi.Protocols.Paxos;
@@ -14,15 +15,23 @@ internal static class AcceptorBugs
     public static ImmutableArray<PlantedBug> All { get; } =
     [
         new("promise forgotten on restart", "an acceptor starts again without the promise that it had synced",
-            "Paxi keeps nothing on disk; Lamport, Paxos Made Simple, section 2.3")
+            "Lamport, Paxos Made Simple, section 2.3: what an acceptor promised must survive its failure")
         {
             Checks = [Promises, OneLeader, Agreement, Quorum],
+            Seeds = 300,
             Plants = Acceptor(Seams.Hands(context => context.Without((table, key) => table == PaxosJournal.StateTable && key.AsSpan().SequenceEqual("promise"u8)))),
         },
-        new("votes forgotten on restart", "an acceptor starts again without the votes that it had synced",
-            "Paxi keeps nothing on disk; a `crash` there keeps the memory and so hides it")
+        new("nothing is durable", "a replica starts again as if it had never been",
+            "Paxi keeps nothing on disk; its `crash` keeps the memory and so hides it")
         {
-            Checks = [Promises, Agreement, Quorum, Acknowledged],
+            Checks = [Promises, OneLeader, Agreement, Quorum, Acknowledged],
+            Plants = Acceptor(Seams.Hands(static context => context.Without((_, _) => true)))
+                .Add(PaxosRoles.Learner, Seams.Hands(static context => context.Without((_, _) => true))),
+        },
+        new("votes forgotten on restart", "an acceptor starts again without the votes that it had synced",
+            "Paxos Made Simple, section 2.3: it remembers the highest ballot that it voted in, and for what")
+        {
+            Checks = [Promises, Agreement, Quorum, Acknowledged, Monotonic],
             Plants = Acceptor(Seams.Hands(context => context.Without((table, _) => table == PaxosJournal.LogTable))),
         },
         new("vote before the sync", "an acceptor answers a vote that its disk may still lose",
@@ -51,6 +60,17 @@ internal static class AcceptorBugs
             Checks = [Agreement, Quorum, Acknowledged],
             Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise ? Paxis(promise) : message))),
         },
+        new("promise without its slots", "a promise lists its votes without their slots, so the candidate numbers them one after the other",
+            "Paxi's HPaxos answers phase 1 without the slot")
+        {
+            Checks = [Agreement, Quorum, Acknowledged],
+            Seeds = 200,
+            Plants = Acceptor(Seams.Hands(context => context.Sending((_, message) => message is Promise promise ? promise with
+            {
+                Entries = [.. promise.Entries.Select((entry, index) => entry with { Slot = promise.FirstSlot + index })],
+            }
+            : message))),
+        },
         new("vote below the promise", "an acceptor votes in a ballot below the one that it has promised",
             "Paxos Made Simple, section 2.2, P1a; Paxi's EPaxos ignores ballots altogether")
         {
@@ -60,7 +80,7 @@ internal static class AcceptorBugs
         new("watermark taken for another ballot's vote", "a follower that hears of a commit takes its own vote for what was decided, whatever the ballot of that vote",
             "the commit watermark of a new leader against a vote for a command that lost")
         {
-            Checks = [Agreement, Quorum],
+            Checks = [Agreement, Quorum, Liveness],
             Plants = Acceptor((right, context) => Props.Create(() => new CredulousFollower(right, context))),
         },
         new("catch-up with undecided votes", "an acceptor that is asked for decided entries adds those that it has merely voted for",
@@ -69,13 +89,32 @@ internal static class AcceptorBugs
             Checks = [Agreement, Quorum],
             Plants = Acceptor((right, context) => Props.Create(() => new GenerousAcceptor(right, context))),
         },
-        new("lease not kept by followers", "an acceptor acknowledges the leader's heartbeats, and promises another ballot while the lease runs",
-            "read leases bolted onto an election that does not know of them")
+        new("lease not kept by followers", "an acceptor acknowledges the leader's heartbeats, and while the lease runs agrees to an election and promises another ballot",
+            "read leases bolted onto an election that does not know of them; a vote without a pre-vote (Ongaro's thesis, section 9.6)")
         {
             Checks = [Monotonic, Linearizability, Acknowledged],
-            Plants = Acceptor(Seams.Hands(context => context.WithSettings("lease.duration = 0"))),
+            Seeds = 1000,
+            ReadsByLease = true,
+            Plants = Acceptor(Seams.Hands(context => context.WithSettings("lease.duration = 0")))
+                .Add(KernelRoles.Detector, (right, context) => Props.Create(() => new AgreeingDetector(right, context))),
         },
     ];
+
+    /// <summary>Whoever asks is told that the leader is missed here too.</summary>
+    private sealed class AgreeingDetector(RoleDefinition right, ReplicaContext context) : Interposer(right, context)
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Poll poll)
+            {
+                Replica.Links.Send(poll.From, new PollAnswer(Replica.Self, poll.Round, true));
+            }
+            else
+            {
+                Pass(message);
+            }
+        }
+    }
 
     private static ImmutableDictionary<string, Plant> Acceptor(Plant plant) => ImmutableDictionary<string, Plant>.Empty.Add(PaxosRoles.Acceptor, plant);
 

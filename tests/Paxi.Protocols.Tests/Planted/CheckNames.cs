@@ -15,6 +15,7 @@ internal static class CheckNames
     public const string Snapshots = "snapshots";
     public const string StatesEqual = "states equal";
     public const string Phantom = "no phantom values";
+    public const string Failed = "failed means without effect";
     public const string Acknowledged = "acknowledged writes survive";
     public const string Monotonic = "monotonic reads";
     public const string Linearizability = SimulationRun.Linearizable;

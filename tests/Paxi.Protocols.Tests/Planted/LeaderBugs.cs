@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Paxi.Actors;
+using Paxi.Actors.Clients;
 using Paxi.Actors.Commands;
 using Paxi.Actors.Detector;
 using Paxi.Actors.Quorums;
@@ -21,7 +22,7 @@ internal static class LeaderBugs
         new("quorums that do not intersect", "phase 1 is content with one promise less than it needs",
             "n / 2 where n / 2 + 1 is meant; flexible quorums without a check of their sizes")
         {
-            Checks = [Agreement, Quorum, Acknowledged],
+            Checks = [Agreement, Quorum, Acknowledged, Monotonic],
             Quorums = right => new UncheckedQuorums(right, votes => IsAlmost(right, votes), phase2: null),
         },
         new("one acceptor counted twice", "a second copy of a vote counts as the vote of somebody else",
@@ -35,6 +36,7 @@ internal static class LeaderBugs
             "a late reply matched by its slot alone")
         {
             Checks = [Agreement, Quorum, Acknowledged],
+            Seeds = 1000,
             Plants = Leader((right, context) => Props.Create(() => new ForgivingLeader(right, context))),
         },
         new("own commands where phase 1 reported votes", "a new leader fills slots with its clients' commands although acceptors have reported votes there",
@@ -47,12 +49,14 @@ internal static class LeaderBugs
             "Paxos Made Simple, section 2.2, P2c: it must be the highest")
         {
             Checks = [Agreement, Quorum, Acknowledged],
+            Seeds = 300,
             Plants = Leader((right, context) => Props.Create(() => new PromiseReader(right, context, Reversed))),
         },
         new("ballot used before it is durable", "a candidate does not wait for its own acceptor's promise, so after a restart it may take the same ballot again",
             "Lamport, Paxos Made Simple, section 2.4: a proposer remembers the highest number that it has tried")
         {
             Checks = [OneLeader, OneValue, Promises],
+            Seeds = 1000,
             Plants = Leader((right, context) => Props.Create(() => new HastyCandidate(right, context))),
         },
         new("another batch on retransmission", "what is sent again for a slot is the batch proposed last",
@@ -67,9 +71,16 @@ internal static class LeaderBugs
             Checks = [Acknowledged, Monotonic, Linearizability],
             Plants = Leader((right, context) => Props.Create(() => new HastyLeader(right, context))),
         },
+        new("unknown told as failed", "a leader that loses its ballot tells its clients that what is under way has failed",
+            "Kingsbury's Jepsen reports, again and again: a time-out or a lost leadership reported as an error that means no")
+        {
+            Checks = [Failed],
+            Plants = Leader((right, context) => Props.Create(() => new CertainLeader(right, context))),
+        },
         new("gaps never filled", "a new leader proposes no no-op for a slot that nobody has voted in",
             "Paxi fills no gap, so nothing behind one is ever executed")
         {
+            Seeds = 300,
             Checks = [Liveness],
             Plants = Leader(Seams.Hands(context => context.Sending((_, message) => message is Accept { Batch.IsNoOp: true } ? null : message))),
         },
@@ -239,6 +250,35 @@ internal static class LeaderBugs
             }
 
             return results.ToBlocks();
+        }
+    }
+
+    private sealed class CertainLeader(RoleDefinition right, ReplicaContext context) : Interposer(right, context)
+    {
+        private const int MostUnderWay = 16;
+        private readonly Queue<Batch> _proposed = [];
+
+        protected override void OnReceive(object message)
+        {
+            Pass(message);
+            switch (message)
+            {
+                case Propose propose:
+                    _proposed.Enqueue(propose.Batch);
+                    if (_proposed.Count > MostUnderWay)
+                    {
+                        _proposed.Dequeue();
+                    }
+
+                    break;
+                case Reject or BallotRaised:
+                    while (_proposed.TryDequeue(out var batch))
+                    {
+                        Replica.Role(KernelRoles.Gateway).Tell(new ProposalRefused(batch, RefusalReason.Unsupported, null), Role);
+                    }
+
+                    break;
+            }
         }
     }
 

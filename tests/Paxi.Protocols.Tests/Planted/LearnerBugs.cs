@@ -31,13 +31,16 @@ internal static class LearnerBugs
         new("log cut before the snapshot is durable", "the acceptor drops its log when the snapshot's first part is on its way to the disk",
             "Ongaro, Consensus: Bridging Theory and Practice, section 5.1: the log goes only after the snapshot is on disk")
         {
-            Checks = [Liveness, RolesFail],
+            Checks = [Liveness, Prefix, Acknowledged],
+            Options = Runs.One,
+            Seeds = 1000,
             Plants = Learner((right, context) => Props.Create(() => new EarlyCutter(right, context))),
         },
         new("torn snapshot", "the record that makes a snapshot count is written before its parts",
             "a rename before the file's content is synced: after a crash the snapshot has holes")
         {
             Checks = [RolesFail, Snapshots],
+            Seeds = 300,
             Plants = Learner((right, context) => Props.Create(() => new HeaderFirst(right, context))),
         },
     ];

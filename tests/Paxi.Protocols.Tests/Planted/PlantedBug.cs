@@ -26,8 +26,19 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>The runs in which it must be found.</summary>
     public RunOptions Options { get; init; } = Runs.Three;
 
-    /// <summary>It must be found within the seeds 1 to this.</summary>
-    public int Seeds { get; init; } = 100;
+    /// <summary>Most reads of the runs are leader reads: for bugs that nothing else shows.</summary>
+    public bool ReadsByLease { get; init; }
+
+    /// <summary>The same runs of the correct code.</summary>
+    public PlantedBug Right => this with { Plants = ImmutableDictionary<string, Plant>.Empty, Quorums = null };
+
+    /// <summary>The first seed that it is looked for with.</summary>
+    public ulong FirstSeed { get; init; } = 1;
+
+    /// <summary>It must be found within this many seeds from <see cref="FirstSeed"/> on.</summary>
+    public int Seeds { get; init; } = 60;
+
+    public ulong LastSeed => FirstSeed + (ulong)Seeds - 1;
 
     /// <summary>The roles that are wrong, by name.</summary>
     public IReadOnlyDictionary<string, Plant> Plants { get; init; } = ImmutableDictionary<string, Plant>.Empty;
@@ -43,9 +54,11 @@ internal static class Runs
 {
     public static readonly RunOptions Three = new() { Zones = 1, Nodes = 3, Operations = 200, Clients = 6 };
 
-    public static readonly RunOptions Five = Three with { Nodes = 5 };
+    /// <summary>Where nobody else can make up for what the replica lost.</summary>
+    public static readonly RunOptions One = Three with { Nodes = 1 };
 
-    public static RunOptions With(this RunOptions options, string faults) => options with { Faults = FaultChoice.Parse(faults) };
+    /// <summary>Where one more vote than there is still leaves a quorum wrong.</summary>
+    public static readonly RunOptions Five = Three with { Nodes = 5 };
 
     /// <summary>As on the command line.</summary>
     public static string Show(RunOptions options) => FormattableString.Invariant(

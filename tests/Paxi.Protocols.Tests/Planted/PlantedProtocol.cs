@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Configuration;
 using Paxi.Actors;
+using Paxi.Actors.Commands;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
@@ -28,7 +29,7 @@ internal sealed class PlantedProtocol : IProtocol
 
     public string Name => _right.Name;
 
-    public ProtocolPromises Promises => _right.Promises;
+    public ProtocolPromises Promises => _bug.ReadsByLease ? _right.Promises with { ReadModes = [ReadMode.Leader, ReadMode.Leader, ReadMode.Leader, ReadMode.Log] } : _right.Promises;
 
     public IReadOnlyList<RoleDefinition> Roles { get; }
 

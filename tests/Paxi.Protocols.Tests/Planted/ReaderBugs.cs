@@ -20,24 +20,32 @@ internal static class ReaderBugs
             "Paxi's read mode `leader`; etcd before 3.0 and others, as Jepsen found: a deposed leader answers from the past")
         {
             Checks = s_stale,
+            ReadsByLease = true,
+            Seeds = 300,
             Plants = Reader((right, context) => Props.Create(() => new TrustingReader(right, context))),
         },
         new("lease that ignores drift", "the leader counts on its lease for as long as the followers grant it, each on its own clock",
             "Gray and Cheriton, Leases (1989), section 5: clocks that run apart")
         {
             Checks = s_stale,
+            ReadsByLease = true,
+            Seeds = 10000,
             Plants = Role(KernelRoles.Detector, Seams.Hands(context => context.WithSettings("lease.max-drift = 0"))),
         },
         new("lease by the wall clock", "the leader looks at the time of day to tell whether its lease runs",
             "a clock that is set back while a lease runs")
         {
             Checks = s_stale,
+            ReadsByLease = true,
+            Seeds = 1000,
             Plants = Reader((right, context) => Props.Create(() => new WallClockReader(right, context))),
         },
         new("lease read before the barrier", "a new leader answers reads before it has executed what its predecessors may have decided",
             "Ongaro's thesis, section 6.4: a leader commits a no-op of its term before it answers reads")
         {
             Checks = s_stale,
+            ReadsByLease = true,
+            Seeds = 500,
             Plants = Reader((right, context) => Props.Create(() => new ReaderOf(right, context, WithoutBarrier))),
         },
         new("quorum read without the rinse", "a quorum read is answered from the present state, without waiting for the highest slot that the quorum reported",
@@ -51,6 +59,12 @@ internal static class ReaderBugs
         {
             Checks = s_stale,
             Plants = Reader(Seams.Hands(context => context with { Quorums = new UncheckedQuorums(context.Quorums, votes => !votes.IsEmpty, phase2: null) })),
+        },
+        new("quorum read that asks once", "a quorum read asks its acceptors once, and waits for ever for the one that does not answer",
+            "Paxi's quorum-read client hangs when one replica errs")
+        {
+            Checks = [Liveness],
+            Plants = Reader(Seams.Hands(context => context.WithSettings("retransmit-interval = 600s\nelection-timeout = 600s"))),
         },
     ];
 

@@ -65,7 +65,7 @@ public sealed class RemoteReplicaTests
             var status = await replica.Ask<ReplicaStatus>(StatusRequest.Instance, Patience);
             Assert.Equal((ids[0], ReplicaState.Running), (status.Id, status.State));
             Assert.Equal("0", status.Find("links", "refused"));
-            Assert.Equal(4 + protocol.Roles.Count - 1, status.Roles.Count);
+            Assert.Equal(5 + protocol.Roles.Count - 1, status.Roles.Count);
 
             var fault = new CrashFault(TimeSpan.Zero);
             Assert.Equal(new FaultInjected(fault), await replica.Ask<FaultInjected>(new InjectFault(fault), Patience));

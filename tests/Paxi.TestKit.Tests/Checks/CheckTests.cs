@@ -44,7 +44,7 @@ public sealed class CheckTests
     [Fact]
     public void Decided_by_a_quorum_needs_a_majority_in_one_ballot()
     {
-        var suite = Suite(new DecidedByQuorumCheck(_quorums));
+        var suite = Suite(new DecidedByQuorumCheck(new EpochBook(_quorums)));
         suite.Accepted(A, "", 1, One, X);
         suite.Accepted(C, "", 1, Two, X);
         suite.Accepted(C, "", 1, Two, X);
@@ -55,7 +55,7 @@ public sealed class CheckTests
     [Fact]
     public void Decided_by_a_quorum_is_quiet_with_a_majority()
     {
-        var suite = Suite(new DecidedByQuorumCheck(_quorums));
+        var suite = Suite(new DecidedByQuorumCheck(new EpochBook(_quorums)));
         suite.Accepted(A, "", 1, One, Y);
         suite.Accepted(A, "", 1, Two, X);
         suite.Accepted(C, "", 1, Two, X);
@@ -69,7 +69,7 @@ public sealed class CheckTests
     [Fact]
     public void Decided_by_a_quorum_does_not_count_strangers()
     {
-        var suite = Suite(new DecidedByQuorumCheck(_quorums));
+        var suite = Suite(new DecidedByQuorumCheck(new EpochBook(_quorums)));
         suite.Accepted(A, "", 1, One, X);
         suite.Accepted(new ReplicaId(9, 9), "", 1, One, X);
         suite.Decided(A, "", 1, X);

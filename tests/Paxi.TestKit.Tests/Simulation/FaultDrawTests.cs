@@ -23,7 +23,7 @@ public sealed class FaultDrawTests
         }
 
         var events = plans.SelectMany(plan => plan.Events).ToArray();
-        Assert.Equal(10, events.Select(fault => fault.GetType()).Distinct().Count());
+        Assert.Equal(12, events.Select(fault => fault.GetType()).Distinct().Count());
         var moments = events.OfType<CrashEvent>().Select(crash => crash.After).Distinct();
         Assert.Equal(Enum.GetValues<Moment>().Length, moments.Count());
         Assert.Contains(events, fault => fault is CrashEvent { Target.Replica: null });

@@ -177,6 +177,26 @@ public sealed class FaultInjectorTests : IDisposable
         Assert.All(_cluster.Nodes, node => Assert.True(node.IsUp));
     }
 
+    [Fact]
+    public void A_rival_wins_while_the_leader_hears_nobody_of_it()
+    {
+        using var cluster = new SimulatedCluster(TestProtocols.Find("paxos"), new ClusterOptions { Zones = 1, Nodes = 5, Settings = "quorum { q1 = 1, q2 = 5 }" });
+        cluster.Start();
+        cluster.World.Run(() => cluster.Leader is not null, TimeSpan.FromSeconds(5));
+        var leader = cluster.Leader!.Value;
+        var rival = cluster.Replicas.First(replica => replica != leader);
+        var injector = new FaultInjector(cluster, Conditions.Calm);
+        injector.Begin(new RivalEvent(default, TimeSpan.FromSeconds(4), [rival], Restart: false));
+        Assert.True(cluster.Network.Link(leader, rival).IsCut);
+        cluster.World.Run(() => cluster.Leader != leader, TimeSpan.FromSeconds(4));
+        Assert.Equal(rival, cluster.Leader);
+        Assert.Equal(leader, cluster.Deposed);
+        Assert.All(cluster.Replicas.Where(replica => replica != leader), other => Assert.True(cluster.Network.Link(other, leader).IsCut));
+        cluster.World.Advance(TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain(cluster.Network.Links, link => link.IsCut);
+        cluster.ThrowIfFailed();
+    }
+
     private static CrashEvent Crash(TimeSpan at, TimeSpan span, ReplicaId replica) => new(at, span, new FaultTarget(replica), false, Moment.AtOnce);
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

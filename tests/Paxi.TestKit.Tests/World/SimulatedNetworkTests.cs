@@ -114,7 +114,7 @@ public sealed class SimulatedNetworkTests : IDisposable
     public void Held_messages_are_delivered_or_dropped_one_by_one()
     {
         _network.IsHeld = true;
-        _transports[0].Send(_ids[1], new Envelope(_ids[0], [new Number(1), new Number(2), new Number(3)]));
+        _transports[0].Send(_ids[1], new Envelope(_ids[0], 1, [new Number(1), new Number(2), new Number(3)]));
         _world.Run();
         Assert.Equal(3, _network.HeldCount);
         _network.Drop("1.1", "1.2");
@@ -168,7 +168,7 @@ public sealed class SimulatedNetworkTests : IDisposable
     [Fact]
     public void Messages_in_envelopes_are_counted()
     {
-        _transports[0].Send(_ids[1], new Envelope(_ids[0], [new Number(1), new Number(2)]));
+        _transports[0].Send(_ids[1], new Envelope(_ids[0], 1, [new Number(1), new Number(2)]));
         Assert.Equal((1, 2), (_network.Counters.Sent, _network.Counters.Messages));
     }
 
@@ -182,7 +182,7 @@ public sealed class SimulatedNetworkTests : IDisposable
     {
         for (var number = 1; number <= count; number++)
         {
-            _transports[from].Send(_ids[to], new Envelope(_ids[from], [new Number(number)]));
+            _transports[from].Send(_ids[to], new Envelope(_ids[from], 1, [new Number(number)]));
         }
     }
 

@@ -1,0 +1,530 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Akka.Actor;
+using Akka.Event;
+using Paxi.Actors.Journal;
+using Paxi.Actors.Quorums;
+using Paxi.Actors.Replicas;
+
+namespace Paxi.Actors.Epochs;
+
+/// <summary>
+/// The log of epochs at one replica: acceptor and learner of it, and its proposer when it is asked to change the members; <see cref="EpochPrepare"/>'s file has the protocol.
+/// </summary>
+public sealed class EpochsActor : UntypedActor, IWithTimers
+{
+    private const string ProposeTimer = "propose";
+    private const string DeadlineTimer = "deadline";
+
+    /// <summary>Of so many beats that are due, one is sent when nothing changes.</summary>
+    private const int BeatsAtRest = 20;
+
+    private readonly ReplicaContext _context;
+    private readonly EpochOptions _options;
+    private readonly Func<ImmutableArray<ReplicaId>, QuorumSystem> _rules;
+    private readonly ReplicaId _self;
+    private readonly Random _random;
+    private readonly SortedDictionary<ReplicaId, (long Number, bool IsSynced)> _peers = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Epoch _epoch;
+    private EpochVote _vote;
+    private QuorumSystem _majority;
+    private Ballot _highest;
+    private bool _isSynced;
+    private EpochProposal? _proposal;
+    private Change? _change;
+    private long _beats;
+    private long _refused;
+
+    /// <param name="rules">The protocol's quorums for a set of voters.</param>
+    public EpochsActor(ReplicaContext context, EpochOptions options, Func<ImmutableArray<ReplicaId>, QuorumSystem> rules)
+    {
+        (_context, _options, _rules, _self) = (context, options, rules, context.Self);
+        _random = context.Random(KernelRoles.Epochs);
+        (_epoch, _vote) = EpochJournal.Read(context.Store, context.Epoch);
+        _majority = _epoch.Quorums(static voters => QuorumSystem.Majority(voters));
+        _highest = _vote.Promised;
+        // The first epoch is what the operator wrote down: nothing was decided before it.
+        _isSynced = _epoch.Number == 1 && _epoch.Voters.Contains(_self);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ReplicaContext context, EpochOptions options, Func<ImmutableArray<ReplicaId>, QuorumSystem> rules) =>
+        Akka.Actor.Props.Create(() => new EpochsActor(context, options, rules));
+
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(BeatDue.Instance, BeatDue.Instance, _options.BeatInterval);
+        if (EpochJournal.Find(_context.Store) is null)
+        {
+            Persist(EpochJournal.Decided(_epoch), this);
+        }
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case BeatDue:
+                OnBeatDue();
+                break;
+            case EpochBeat beat:
+                OnBeat(beat);
+                break;
+            case EpochNotice notice:
+                Learn(notice.Epoch);
+                break;
+            case EpochPrepare prepare:
+                OnPrepare(prepare);
+                break;
+            case EpochAccept accept:
+                OnAccept(accept);
+                break;
+            case Persisted persisted:
+                OnPersisted(persisted.Token);
+                break;
+            case EpochPromise promise when _proposal?.Promise(promise) == true:
+                Broadcast(new EpochAccept(_self, _proposal.Ballot, _proposal.Value));
+                break;
+            case EpochAccepted accepted when _proposal?.Accepted(accepted) == true:
+                Learn(_proposal.Value);
+                break;
+            case EpochPromise or EpochAccepted:
+                break;
+            case EpochReject reject:
+                OnReject(reject);
+                break;
+            default:
+                OnLocal(message);
+                break;
+        }
+    }
+
+    private void OnLocal(object message)
+    {
+        switch (message)
+        {
+            case Synced synced:
+                _isSynced |= synced.Number == _epoch.Number;
+                GoOn();
+                break;
+            case OtherEpoch other:
+                OnOther(other.Peer, other.Number);
+                break;
+            case ChangeMembers change:
+                OnChange(change);
+                break;
+            case ProposeDue:
+                Timers.Cancel(ProposeTimer);
+                Propose();
+                break;
+            case DeadlinePassed:
+                OnDeadline();
+                break;
+            case StatusQuery:
+                Sender.Tell(Status());
+                break;
+            case RolesStarted:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // Acceptor.
+
+    private void OnPrepare(EpochPrepare prepare)
+    {
+        if (!IsNext(prepare.From, prepare.Number, prepare.Ballot))
+        {
+            return;
+        }
+
+        if (prepare.Ballot < _vote.Promised)
+        {
+            Send(prepare.From, new EpochReject(_self, prepare.Number, prepare.Ballot, _vote.Promised));
+            return;
+        }
+
+        _vote = _vote with { Promised = prepare.Ballot };
+        Persist(EpochJournal.Voted(_vote), (prepare.From, new EpochPromise(_self, _vote.Number, _vote.Promised, _vote.Ballot, _vote.Epoch)));
+    }
+
+    private void OnAccept(EpochAccept accept)
+    {
+        if (!IsNext(accept.From, accept.Epoch.Number, accept.Ballot))
+        {
+            return;
+        }
+
+        if (accept.Ballot < _vote.Promised)
+        {
+            Send(accept.From, new EpochReject(_self, accept.Epoch.Number, accept.Ballot, _vote.Promised));
+            return;
+        }
+
+        _vote = new EpochVote(accept.Epoch.Number, accept.Ballot, accept.Ballot, accept.Epoch);
+        Persist(EpochJournal.Voted(_vote), (accept.From, new EpochAccepted(_self, _vote.Number, _vote.Ballot)));
+    }
+
+    /// <summary>Whether it is about the slot behind the newest epoch; whoever is behind is told, and whoever is ahead is asked.</summary>
+    private bool IsNext(ReplicaId from, long number, Ballot ballot)
+    {
+        if (ballot.Owner != from || _majority.IndexOf(from) < 0 || ballot.Counter >= EpochOptions.LargestCounter)
+        {
+            _refused++;
+            return false;
+        }
+
+        if (number != _vote.Number)
+        {
+            OnOther(from, number - 1);
+            return false;
+        }
+
+        _highest = Max(_highest, ballot);
+        return true;
+    }
+
+    private void Persist(JournalWrite write, object token) => _context.Journal.Tell(new Persist([write], token), Self);
+
+    private void OnPersisted(object token)
+    {
+        switch (token)
+        {
+            case (ReplicaId to, Wire.IWireMessage answer):
+                Send(to, answer);
+                break;
+            case Epoch epoch:
+                Activate(epoch);
+                break;
+        }
+    }
+
+    // Learner.
+
+    private void Learn(Epoch epoch)
+    {
+        if (epoch.Number <= _epoch.Number)
+        {
+            return;
+        }
+
+        (_epoch, _isSynced, _proposal) = (epoch, false, null);
+        _vote = new EpochVote(epoch.Number + 1, Ballot.Zero, Ballot.Zero, null);
+        _majority = epoch.Quorums(static voters => QuorumSystem.Majority(voters));
+        _highest = Ballot.Zero;
+        Timers.Cancel(ProposeTimer);
+        Persist(EpochJournal.Decided(epoch), epoch);
+    }
+
+    private void Activate(Epoch epoch)
+    {
+        if (epoch != _epoch)
+        {
+            return;
+        }
+
+        _log.Info("{0} begins at {1}", epoch, _self);
+        Context.Parent.Tell(new EpochChanged(epoch, epoch.Quorums(_rules)), Self);
+        foreach (var member in epoch.Members)
+        {
+            Send(member, new EpochNotice(_self, epoch));
+        }
+
+        EndChangeIfDone();
+        Beat();
+        GoOn();
+    }
+
+    private void OnOther(ReplicaId peer, long number)
+    {
+        if (number < _epoch.Number)
+        {
+            Send(peer, new EpochNotice(_self, _epoch));
+        }
+        else if (number > _epoch.Number)
+        {
+            Send(peer, new EpochBeat(_self, _epoch.Number, _isSynced));
+        }
+    }
+
+    // What the others know.
+
+    /// <summary>Always while something is under way here, else now and then.</summary>
+    private void OnBeatDue()
+    {
+        if (++_beats % BeatsAtRest == 0 || _epoch.IsJoint || _change is not null || !_epoch.Voters.Contains(_self))
+        {
+            Beat();
+        }
+
+        GoOn();
+    }
+
+    private void Beat()
+    {
+        _peers[_self] = (_epoch.Number, _isSynced);
+        Broadcast(new EpochBeat(_self, _epoch.Number, _isSynced));
+    }
+
+    private void OnBeat(EpochBeat beat)
+    {
+        if (beat.From == _self)
+        {
+            return;
+        }
+
+        _peers[beat.From] = (beat.Number, beat.IsSynced);
+        OnOther(beat.From, beat.Number);
+        GoOn();
+    }
+
+    /// <summary>The members that know the present epoch, or that are synced in it, as indexes of <paramref name="system"/>.</summary>
+    private VoteSet Those(QuorumSystem system, bool synced)
+    {
+        var members = VoteSet.Empty;
+        foreach (var (peer, (number, isSynced)) in _peers)
+        {
+            var index = system.IndexOf(peer);
+            if (index >= 0 && number == _epoch.Number && (isSynced || !synced))
+            {
+                members = members.With(index);
+            }
+        }
+
+        return members;
+    }
+
+    // Proposer.
+
+    private void OnChange(ChangeMembers change)
+    {
+        ImmutableArray<ReplicaId> voters = [.. _epoch.Voters.Union(change.Add).Except(change.Remove).Order()];
+        var error = _change is not null || _epoch.IsJoint ? $"the members are being changed already ({_epoch}); one change at a time"
+            : !_epoch.Voters.Contains(_self) ? $"replica {_self} is no voter; ask one of {string.Join(", ", _epoch.Voters)}"
+            : Fault(voters);
+        if (error is not null)
+        {
+            Sender.Tell(new ChangeEnded(EpochView.Of(_epoch), error), Self);
+            return;
+        }
+
+        _change = new Change(Sender, voters);
+        Timers.StartSingleTimer(DeadlineTimer, DeadlinePassed.Instance, _options.ChangeTimeout);
+        GoOn();
+    }
+
+    private string? Fault(ImmutableArray<ReplicaId> voters)
+    {
+        if (voters.SequenceEqual(_epoch.Voters))
+        {
+            return $"the voters are {string.Join(", ", voters)} already";
+        }
+
+        try
+        {
+            _ = _epoch.ToJoint(voters).Quorums(_rules);
+            return null;
+        }
+        catch (ArgumentException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    /// <summary>Does the next step of a change, if it is time for it.</summary>
+    private void GoOn()
+    {
+        if (_proposal is not null || Timers.IsTimerActive(ProposeTimer))
+        {
+            return;
+        }
+
+        if (_change is { } change && !_epoch.IsJoint)
+        {
+            if (IsReadyToJoin(change))
+            {
+                Propose();
+            }
+        }
+        else if (_epoch.IsJoint && _majority.IndexOf(_self) >= 0 && (IsReadyToEnd() || _change?.IsOverdue == true))
+        {
+            // The driver at once; the others only if it does not.
+            StartProposing(_change is not null ? TimeSpan.Zero : (2 + (3 * _random.NextDouble())) * _options.BeatInterval);
+        }
+    }
+
+    /// <summary>New voters have caught up before they count.</summary>
+    private bool IsReadyToJoin(Change change)
+    {
+        foreach (var voter in change.Voters)
+        {
+            if (!_epoch.Voters.Contains(voter) && !(_peers.TryGetValue(voter, out var peer) && peer == (_epoch.Number, true)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsReadyToEnd()
+    {
+        var (old, @new) = (_rules(_epoch.Before), _rules(_epoch.Voters));
+        return old.Blocks(Those(old, synced: false)) && @new.BlocksPhase1(Those(@new, synced: true));
+    }
+
+    private void StartProposing(TimeSpan pause)
+    {
+        if (pause == TimeSpan.Zero)
+        {
+            Propose();
+        }
+        else
+        {
+            Timers.StartSingleTimer(ProposeTimer, ProposeDue.Instance, pause);
+        }
+    }
+
+    private void Propose()
+    {
+        if (Wanted() is not { } wanted)
+        {
+            _proposal = null;
+            return;
+        }
+
+        _highest = Max(_highest, _vote.Promised).Next(_self);
+        _proposal = new EpochProposal(_highest, wanted, _majority);
+        Broadcast(new EpochPrepare(_self, wanted.Number, _highest));
+        // No answer, or a rival: again, with a higher ballot, after a time that two rivals hardly share.
+        Timers.StartSingleTimer(ProposeTimer, ProposeDue.Instance, (1 + _random.NextDouble()) * _options.RetransmitInterval);
+    }
+
+    private Epoch? Wanted()
+    {
+        if (!_epoch.IsJoint)
+        {
+            return _change is { } change ? _epoch.ToJoint(change.Voters) : null;
+        }
+
+        if (_change?.IsOverdue == true)
+        {
+            return _epoch.ToAborted();
+        }
+
+        return IsReadyToEnd() ? _epoch.ToFinal() : null;
+    }
+
+    private void OnReject(EpochReject reject)
+    {
+        if (reject.Number == _vote.Number && reject.Promised.Counter < EpochOptions.LargestCounter)
+        {
+            _highest = Max(_highest, reject.Promised);
+        }
+    }
+
+    private void OnDeadline()
+    {
+        if (_change is not { } change)
+        {
+            return;
+        }
+
+        if (_epoch.IsJoint)
+        {
+            // Goes back; the answer comes with the next epoch.
+            _change = change with { IsOverdue = true };
+            _proposal = null;
+            Timers.Cancel(ProposeTimer);
+            GoOn();
+            return;
+        }
+
+        End($"not within {_options.ChangeTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s: {Missing(change)}; the members are as before");
+    }
+
+    private string Missing(Change change)
+    {
+        var late = change.Voters.Where(voter => !_epoch.Voters.Contains(voter) && !(_peers.TryGetValue(voter, out var peer) && peer == (_epoch.Number, true))).ToArray();
+        return late.Length == 0 ? "no majority of the members answers" : $"{string.Join(", ", late)} {(late.Length == 1 ? "has" : "have")} not caught up";
+    }
+
+    private void EndChangeIfDone()
+    {
+        if (_change is not { } change)
+        {
+            return;
+        }
+
+        if (_epoch.IsJoint)
+        {
+            if (!_epoch.Voters.SequenceEqual(change.Voters))
+            {
+                End($"another change came first: {_epoch}");
+            }
+        }
+        else if (_epoch.Voters.SequenceEqual(change.Voters))
+        {
+            End(null);
+        }
+        else
+        {
+            End(change.IsOverdue ? "the new voters were not synced in time; the members are as before" : $"another change came first: {_epoch}");
+        }
+    }
+
+    private void End(string? error)
+    {
+        _change!.Asker.Tell(new ChangeEnded(EpochView.Of(_epoch), error), Self);
+        _change = null;
+        _proposal = null;
+        Timers.Cancel(DeadlineTimer);
+        Timers.Cancel(ProposeTimer);
+    }
+
+    private void Broadcast(Wire.IWireMessage message)
+    {
+        foreach (var member in _epoch.Members)
+        {
+            Send(member, message);
+        }
+    }
+
+    private void Send(ReplicaId to, Wire.IWireMessage message) => _context.Links.Send(to, message);
+
+    private static Ballot Max(Ballot left, Ballot right) => left > right ? left : right;
+
+    private RoleStatus Status() => new(KernelRoles.Epochs,
+    [
+        new("epoch", _epoch.Number.ToString(CultureInfo.InvariantCulture)),
+        new("joint", _epoch.IsJoint ? "yes" : "no"),
+        new("voters", string.Join(' ', _epoch.Voters)),
+        new("synced", _isSynced ? "yes" : "no"),
+        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
+    ]);
+
+    /// <param name="Voters">Who shall vote.</param>
+    private sealed record Change(IActorRef Asker, ImmutableArray<ReplicaId> Voters)
+    {
+        public bool IsOverdue { get; init; }
+    }
+
+    private sealed record BeatDue : INoSerializationVerificationNeeded
+    {
+        public static readonly BeatDue Instance = new();
+    }
+
+    private sealed record ProposeDue : INoSerializationVerificationNeeded
+    {
+        public static readonly ProposeDue Instance = new();
+    }
+
+    private sealed record DeadlinePassed : INoSerializationVerificationNeeded
+    {
+        public static readonly DeadlinePassed Instance = new();
+    }
+}

@@ -1,0 +1,49 @@
+using Akka.Actor;
+using Paxi.Actors;
+using Paxi.Actors.StateMachines;
+
+namespace Paxi.Protocols.WPaxos;
+
+// Between the roles of one replica. They never leave the process.
+
+/// <summary>The names of the roles.</summary>
+internal static class WPaxosRoles
+{
+    /// <summary>The parent of the owners: takes the commands, splits them by object, sends the rounds of all owners.</summary>
+    public const string Owners = "owners";
+
+    public const string Acceptor = "acceptor";
+
+    public const string Learner = "learner";
+
+    /// <summary>Beats, suspicion, the comparison of tables.</summary>
+    public const string Peers = "peers";
+}
+
+/// <summary>Owners → acceptor: what do you know of this object? Asked before phase 1, to choose a ballot.</summary>
+internal sealed record ObjectQuery(ObjectKey Object) : INoSerializationVerificationNeeded;
+
+/// <summary>The highest ballot that the acceptor has promised or seen, and the last slot up to which everything is decided.</summary>
+internal sealed record ObjectKnown(ObjectKey Object, Ballot Ballot, long Decided) : INoSerializationVerificationNeeded;
+
+/// <summary>Acceptor → owners: somebody acts in this object with a ballot higher than any before, so its owner may be another now.</summary>
+internal sealed record BallotSeen(ObjectKey Object, Ballot Ballot) : INoSerializationVerificationNeeded;
+
+/// <summary>Acceptor or owners → learner: these proposals are decided, in every place. Those of one object come in the order of their slots, but some may be missing.</summary>
+/// <param name="IsOwn">This replica proposed them and its clients wait for the results.</param>
+internal sealed record Learn(IReadOnlyList<Proposal> Proposals, bool IsOwn) : INoSerializationVerificationNeeded;
+
+/// <summary>Acceptor → learner: slots up to these places are decided, but not known here; that replica knows them.</summary>
+internal sealed record Missing(ReplicaId Peer, IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
+
+/// <summary>Learner → acceptor: the objects' states came from another replica; every slot up to these places is decided and executed here.</summary>
+internal sealed record Restored(IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
+
+/// <summary>Learner → acceptor: the objects' states after these places are durable; votes up to there are not needed any more.</summary>
+internal sealed record Checkpointed(IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
+
+/// <summary>Peers → owners: whether a replica is suspected to be down. Its objects are taken over when a request for them comes.</summary>
+internal sealed record PeerSuspected(ReplicaId Peer, bool IsSuspected) : INoSerializationVerificationNeeded;
+
+/// <summary>Owners → acceptor: what this replica proposed is decided up to these places; the learner knows it already.</summary>
+internal sealed record DecidedHere(IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
