@@ -74,14 +74,8 @@ public static class ReportWriter
         json.WriteNumber("ops_per_second", Math.Round(report.OperationsPerSecond, 1));
         json.WriteNumber("errors", report.Errors);
         json.WriteNumber("unknown", report.Unknown);
-        json.WriteStartObject("latency_ms");
-        json.WriteNumber("mean", Milliseconds(report.Latency.Mean));
-        json.WriteNumber("p50", Milliseconds(report.Latency.P50));
-        json.WriteNumber("p95", Milliseconds(report.Latency.P95));
-        json.WriteNumber("p99", Milliseconds(report.Latency.P99));
-        json.WriteNumber("p999", Milliseconds(report.Latency.P999));
-        json.WriteNumber("max", Milliseconds(report.Latency.Max));
-        json.WriteEndObject();
+        json.WritePropertyName("latency_ms");
+        WriteLatency(json, report.Latency);
         if (report.Linearizable is { } linearizable)
         {
             json.WriteBoolean("linearizable", linearizable);
@@ -90,6 +84,19 @@ public static class ReportWriter
         {
             json.WriteNull("linearizable");
         }
+    }
+
+    /// <summary>The object of latencies, in milliseconds.</summary>
+    internal static void WriteLatency(Utf8JsonWriter json, LatencySummary latency)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("mean", Milliseconds(latency.Mean));
+        json.WriteNumber("p50", Milliseconds(latency.P50));
+        json.WriteNumber("p95", Milliseconds(latency.P95));
+        json.WriteNumber("p99", Milliseconds(latency.P99));
+        json.WriteNumber("p999", Milliseconds(latency.P999));
+        json.WriteNumber("max", Milliseconds(latency.Max));
+        json.WriteEndObject();
     }
 
     private static void WriteDetails(Utf8JsonWriter json, LoadReport report)
