@@ -45,6 +45,15 @@ public sealed record LoadReport
 
     public required LatencySummary Latency { get; init; }
 
+    /// <summary>Arrivals per second of an open loop; 0 for a closed one.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Arrivals of an open loop that were not started, since as many operations were outstanding as there are clients.</summary>
+    public long Missed { get; init; }
+
+    /// <summary>How late the load generator started the operations of an open loop; null for a closed one. It is a part of the latencies.</summary>
+    public LatencySummary? Lateness { get; init; }
+
     /// <summary>Null: not checked, or a limit of the checker was reached.</summary>
     public bool? Linearizable { get; init; }
 

@@ -13,6 +13,11 @@ public static class ReportWriter
         var text = new StringBuilder();
         text.AppendLine(title);
         Line(text, "throughput", $"{report.OperationsPerSecond:N0} operations/s  ({report.Operations:N0} in {report.Seconds:0.0} s)");
+        if (report.Rate > 0)
+        {
+            Line(text, "offered", $"{report.Rate:N0} operations/s by a Poisson process; {report.Missed:N0} missed; started late by p50 {report.Lateness?.P50:0.000}  p99 {report.Lateness?.P99:0.000} ms");
+        }
+
         Line(text, "not done", $"{report.Errors:N0} errors, {report.Unknown:N0} unknown" +
             (report.FirstError is { } error ? $"; the first: {error.ReplaceLineEndings(" ")}" : ""));
         var latency = report.Latency;
@@ -36,7 +41,7 @@ public static class ReportWriter
             Line(text, "history", check);
         }
 
-        foreach (var note in new[] { Bottleneck.Find(report), Bottleneck.FindOthers(report) })
+        foreach (var note in new[] { Bottleneck.FindMissed(report), Bottleneck.Find(report), Bottleneck.FindOthers(report) })
         {
             if (note is not null)
             {
@@ -101,6 +106,14 @@ public static class ReportWriter
 
     private static void WriteDetails(Utf8JsonWriter json, LoadReport report)
     {
+        if (report.Rate > 0)
+        {
+            json.WriteNumber("rate", report.Rate);
+            json.WriteNumber("missed", report.Missed);
+            json.WritePropertyName("lateness_ms");
+            WriteLatency(json, report.Lateness ?? new LatencySummary(0, 0, 0, 0, 0, 0));
+        }
+
         json.WriteStartArray("processes");
         foreach (var process in report.Processes)
         {
