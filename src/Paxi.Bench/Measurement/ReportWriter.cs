@@ -36,6 +36,12 @@ public static class ReportWriter
                 $"{(double)report.Counters["links.envelopes"] / slots:0.0} envelopes/slot between replicas, {slots / report.Seconds:N0} slots/s");
         }
 
+        if (report.PerOperation("links.sent") is { } messages)
+        {
+            Line(text, "links", $"{messages:0.00} messages, {report.PerOperation("links.envelopes"):0.00} envelopes and {report.PerOperation("links.bytes"):0} bytes " +
+                "for each operation, between replicas" + Busiest(report));
+        }
+
         if (report.Check is { } check)
         {
             Line(text, "history", check);
@@ -67,6 +73,17 @@ public static class ReportWriter
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static string Busiest(LoadReport report)
+    {
+        if (report.Links.Count == 0)
+        {
+            return "";
+        }
+
+        var busiest = report.Links.MaxBy(static link => link.Bytes);
+        return $"; most on {busiest.From} -> {busiest.To}: {busiest.Messages / report.Seconds:N0} messages/s, {busiest.Bytes / report.Seconds / 1e6:0.00} MB/s";
     }
 
     private static void WriteAgreed(Utf8JsonWriter json, LoadReport report)
@@ -138,6 +155,20 @@ public static class ReportWriter
         }
 
         json.WriteEndObject();
+        json.WriteStartArray("links");
+        foreach (var link in report.Links)
+        {
+            json.WriteStartObject();
+            json.WriteString("from", link.From);
+            json.WriteString("to", link.To);
+            json.WriteNumber("messages", link.Messages);
+            json.WriteNumber("bytes", link.Bytes);
+            json.WriteNumber("messages_per_operation", Math.Round((double)link.Messages / Math.Max(1, report.Operations), 4));
+            json.WriteNumber("bytes_per_operation", Math.Round((double)link.Bytes / Math.Max(1, report.Operations), 2));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("per_second");
         foreach (var count in report.PerSecond)
         {

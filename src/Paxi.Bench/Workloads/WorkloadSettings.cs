@@ -65,6 +65,9 @@ public sealed record WorkloadSettings
     /// </summary>
     public bool PerZone { get; init; }
 
+    /// <summary>Instead of the normal distribution, every zone asks for the keys of its own part alone, uniformly.</summary>
+    public bool UniformPart { get; init; }
+
     /// <summary>The part of the operations that are transactions, 0 to 1; W is the part of the commands in them that write.</summary>
     public double Transactions { get; init; }
 
@@ -130,9 +133,6 @@ public sealed record WorkloadSettings
         Sigma = locality >= 1 ? 1e-6 : NormalLaw.SigmaOf(locality, (double)K / zones),
         UniformPart = locality >= 1,
     };
-
-    /// <summary>Instead of the normal distribution, every zone asks for the keys of its own part alone, uniformly.</summary>
-    public bool UniformPart { get; init; }
 
     /// <summary>The distribution and its parameters, for a title.</summary>
     public string Describe() => Distribution switch
