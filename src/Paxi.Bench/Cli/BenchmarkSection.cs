@@ -42,7 +42,7 @@ internal static class BenchmarkSection
             var root = ConfigurationFactory.ParseString(text).GetValue(Section);
             return root is not null && root.IsObject() ? root.GetObject().Items : throw new UsageException($"{source} has no section benchmark");
         }
-        catch (Exception fault) when (fault is HoconParserException or FormatException or HoconTokenizerException)
+        catch (Exception fault) when (fault is not UsageException)
         {
             throw new UsageException($"{source} is no HOCON: {fault.Message.ReplaceLineEndings(" ")}");
         }

@@ -32,9 +32,6 @@ internal sealed class LoadOptions
         AddMore();
     }
 
-    /// <summary>Names in a file.</summary>
-    public IEnumerable<string> FieldNames => _fields.Select(static field => field.Name);
-
     /// <summary>Time and clients only: for what has no keys.</summary>
     public void AddPlanTo(Command command)
     {

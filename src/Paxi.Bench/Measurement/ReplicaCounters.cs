@@ -19,7 +19,7 @@ internal sealed class ReplicaCounters : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly (ReplicaId Id, Uri Rest)[] _replicas;
+    private readonly (ReplicaId Id, Uri Address)[] _replicas;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
 
     public ReplicaCounters(PaxiSettings settings) =>
@@ -28,7 +28,7 @@ internal sealed class ReplicaCounters : IDisposable
     /// <summary>A count for each replica that answers.</summary>
     public async Task<IReadOnlyList<ReplicaCount>> ReadAsync(CancellationToken cancellation)
     {
-        var counts = await Task.WhenAll(_replicas.Select(replica => ReadAsync(replica.Id, replica.Rest, cancellation)));
+        var counts = await Task.WhenAll(_replicas.Select(replica => ReadAsync(replica.Id, replica.Address, cancellation)));
         return [.. counts.OfType<ReplicaCount>()];
     }
 
