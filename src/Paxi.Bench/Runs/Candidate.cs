@@ -42,7 +42,7 @@ internal sealed record Candidate(string Name, LocalSpec Spec)
         return new Candidate(name, (options.Read(parsed, common) with { Algorithm = algorithm }).Checked());
     }
 
-    private static (string Head, string Rest) Cut(string text, char at) =>
+    private static (string Head, string Tail) Cut(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var index ? (text[..index], text[(index + 1)..]) : (text, "");
 
     private static string ReadSaved(string path)
