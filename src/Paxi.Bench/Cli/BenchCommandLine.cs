@@ -18,6 +18,7 @@ internal static class BenchCommandLine
     public static RootCommand Create() => new("Measures replication protocols, and what they are measured against.")
     {
         LocalCommand.Create(),
+        WanCommand.Create(),
         RunCommand.Create(),
         EchoCommand.Create(),
         MicroCommand.Create(),
