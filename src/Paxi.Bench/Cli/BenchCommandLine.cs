@@ -19,6 +19,7 @@ internal static class BenchCommandLine
     {
         LocalCommand.Create(),
         WanCommand.Create(),
+        PaperCommand.Create(),
         RunCommand.Create(),
         EchoCommand.Create(),
         MicroCommand.Create(),

@@ -84,8 +84,8 @@ public sealed record WanSettings
 /// <param name="Region">From 0.</param>
 /// <param name="From">The first key's number.</param>
 /// <param name="Count">So many keys.</param>
-/// <param name="Prefix">In front of each number.</param>
-public sealed record WanPreload(int Region, int From, int Count, string Prefix = "");
+/// <param name="Node">The replica of the region that is asked, from 1; null: all in turn.</param>
+public sealed record WanPreload(int Region, int From, int Count, int? Node = null);
 
 /// <summary>Something that happens to a cluster under load.</summary>
 /// <param name="At">From the beginning of the measured time.</param>

@@ -59,7 +59,7 @@ internal static class WanStart
         var left = 0;
         foreach (var preload in settings.Preload)
         {
-            var home = cluster.Replicas.Where(replica => replica.Zone == preload.Region + 1).ToArray();
+            var home = cluster.Replicas.Where(replica => replica.Zone == preload.Region + 1 && (preload.Node is null || replica.Node == preload.Node)).ToArray();
             var clients = home.Select(replica => cluster.AddClient([replica, .. home.Where(other => other != replica)], zone: preload.Region + 1)).ToArray();
             var next = 0;
             left += preload.Count;
@@ -70,7 +70,7 @@ internal static class WanStart
                     return;
                 }
 
-                var key = FormattableString.Invariant($"{preload.Prefix}{preload.From + next++}");
+                var key = FormattableString.Invariant($"{preload.From + next++}");
                 client.Send(new Set(key, "preloaded"u8.ToArray()), reply =>
                 {
                     left -= reply.Outcome == Outcome.Done ? 1 : 0;
