@@ -44,7 +44,7 @@ public static class FaultSteps
         return OfWPaxos(scale, WanWorkload.Local(matrix.Regions.Count, 1, Keys(KeysEach)), fz, "grid.fn = 1", matrix) with
         {
             Preload = [.. Enumerable.Range(0, matrix.Regions.Count).Select(region => new WanPreload(region, region * KeysEach, KeysEach, Node: 1))],
-            Clients = scale.Choose(3, 10),
+            Clients = scale.Choose(1, 3),
             Length = 3 * step,
             Faults = faults,
         };

@@ -40,10 +40,10 @@ public static class Locality
     /// <summary>The means move; a fixed partition is left behind.</summary>
     public static IReadOnlyList<PaperRow> Shifting(PaperScale scale, CancellationToken cancellation)
     {
-        var length = TimeSpan.FromSeconds(scale.Choose(30, 100));
-        var keys = Keys(AllKeys, AllKeys) with { Sigma = At95, Move = true, Speed = scale.Choose(150, 500) };
+        var length = TimeSpan.FromSeconds(scale.Choose(50, 100));
+        var keys = Keys(AllKeys, AllKeys) with { Sigma = At95, Move = true, Speed = scale.Choose(250, 500) };
         var workload = WanWorkload.Normal(RegionMatrix.Composite.Regions.Count, keys);
-        var wpaxos = OfWPaxos(scale, workload, 0) with { Preload = Homes(), Length = length, WarmUp = TimeSpan.Zero, Clients = scale.Choose(4, 10) };
+        var wpaxos = OfWPaxos(scale, workload, 0) with { Preload = Homes(), Length = length, WarmUp = TimeSpan.Zero, Clients = 60, Rate = scale.Choose(100, 200) };
         var results = RunAll(
         [
             wpaxos,
@@ -51,8 +51,8 @@ public static class Locality
         ], cancellation);
         return
         [
-            new($"{WPaxos}, fig. 14", "wpaxos: mean of the last fifth over the first, means moving", "ratio", 1, Growth(results[0], length), 0.35, PaperRelation.AtMost),
-            new($"{WPaxos}, fig. 14", "kpaxos: mean of the last fifth over the first, means moving", "ratio", 1.4, Growth(results[1], length), 0, PaperRelation.AtLeast),
+            new($"{WPaxos}, fig. 14", "wpaxos is stable: mean of the last fifth over that of the second", "ratio", 1, Growth(results[0], length), 0.25),
+            new($"{WPaxos}, fig. 14", "kpaxos is left behind: mean of the last fifth over that of the second", "ratio", 1.4, Growth(results[1], length), 0, PaperRelation.AtLeast),
         ];
     }
 
@@ -69,11 +69,12 @@ public static class Locality
         return [.. Enumerable.Range(0, RegionMatrix.Composite.Regions.Count).Select(region => new WanPreload(region, AllKeys + (region * each), each))];
     }
 
+    /// <summary>Not from the first fifth: then every object still is where its means were, which no policy keeps up once they move.</summary>
     private static double Growth(WanResult result, TimeSpan length)
     {
         var regions = result.Settings.Matrix.Regions.Count;
         double Mean(TimeSpan from, TimeSpan to) => Enumerable.Range(0, regions).Average(region => result.Samples.Mean(region, from, to));
-        return Mean(length * 0.8, length) / Mean(TimeSpan.Zero, length * 0.2);
+        return Mean(length * 0.8, length) / Mean(length * 0.2, length * 0.4);
     }
 
     private static double LocalPart(WanSamples samples) =>

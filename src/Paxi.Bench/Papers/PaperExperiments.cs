@@ -41,7 +41,7 @@ internal static class PaperExperiments
         Protocol = ProtocolList.Find("wpaxos"),
         Matrix = matrix ?? RegionMatrix.Composite,
         Workload = workload,
-        Clients = scale.Choose(4, 20),
+        Clients = scale.Choose(4, 10),
         WarmUp = TimeSpan.FromSeconds(scale.Choose(3, 10)),
         Length = TimeSpan.FromSeconds(scale.Choose(5, 20)),
         Configuration = $"grid.fz = {zoneFaults}\n{more}",

@@ -48,7 +48,7 @@ public static class QuorumLatencies
     private static WanSettings Owning(PaperScale scale, int fz) => OfWPaxos(scale, WanWorkload.Local(Phase2[fz].Count, 1, Keys(OwnKeysEach)), fz) with
     {
         Preload = OwnKeys(Phase2[fz].Count, OwnKeysEach),
-        Clients = scale.Choose(2, 10),
+        Clients = fz == 0 ? 1 : scale.Choose(2, 10),
     };
 
     /// <summary>Every region's keys belong to the next one at first; one client a region goes through them, again and again, and steals each the first time.</summary>

@@ -10,7 +10,7 @@ namespace Paxi.TestKit.World;
 public sealed record MessageCosts(TimeSpan Read, TimeSpan Write, TimeSpan Card);
 
 /// <summary>
-/// The processor of a replica: takes what arrives one after another, each for its time, and writes what that leads to before it takes the next.
+/// The processor of a replica: takes what arrives one after another, each for its time. What is to be written goes first: what is being read meanwhile takes that much longer.
 /// </summary>
 internal sealed class MessageProcessor(SimulatedNetwork network, MessageCosts costs) : Akka.Dispatch.IRunnable
 {
@@ -20,6 +20,9 @@ internal sealed class MessageProcessor(SimulatedNetwork network, MessageCosts co
     private readonly Queue<NetworkDelivery> _waiting = new();
     private readonly HashSet<object> _written = new(ReferenceEqualityComparer.Instance);
     private long _writtenAt = -1;
+    private long _writesUntil;
+
+    /// <summary>When the message that is being read has been, or everything is written.</summary>
     private long _busyUntil;
     private bool _isReading;
     private bool _isScheduled;
@@ -47,8 +50,9 @@ internal sealed class MessageProcessor(SimulatedNetwork network, MessageCosts co
             cost = CostOfWriting(message);
         }
 
-        _busyUntil = Math.Max(now, _busyUntil) + cost;
-        return _busyUntil;
+        _writesUntil = Math.Max(now, _writesUntil) + cost;
+        _busyUntil = _isReading ? _busyUntil + cost : _writesUntil;
+        return _writesUntil;
     }
 
     /// <summary>Takes a message that has arrived; <see cref="SimulatedNetwork.Take"/> gets it when it is read.</summary>
