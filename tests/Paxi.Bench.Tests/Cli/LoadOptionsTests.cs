@@ -82,7 +82,7 @@ public sealed class LoadOptionsTests
     {
         var spec = Parse("--locality 0.9 --K 1000");
         Assert.Throws<UsageException>(() => spec.Fields(1));
-        Assert.Equal(60, spec.Fields(5).Sigma, 0.5);
+        Assert.Equal(60.8, spec.Fields(5).Sigma, 0.05);
         Assert.Throws<UsageException>(() => Parse("--per-zone").Fields(2));
     }
 
