@@ -8,42 +8,43 @@ namespace Paxi.Bench.Reports;
 internal static class FaultMarks
 {
     private const double RowPixels = 16;
-    private const int Rows = 2;
+    private const int Rows = 3;
+
+    /// <summary>With more faults than these, only their numbers are written.</summary>
+    private const int MostTexts = 12;
 
     /// <summary>How much higher than its highest value a chart must be for the texts to stand above the line.</summary>
-    public static double Headroom(RunResult result) => result.Faults.Count == 0 ? 1 : 1.2;
+    public static double Headroom(RunResult result) => result.Faults.Count == 0 ? 1 : 1.25;
 
     public static string Note(RunResult result) => result.Faults.Count == 0 ? "" : "Faults are numbered as in the table below. ";
 
     public static void Draw(Chart chart, RunResult result, bool withText = true)
     {
         var end = result.Report.Seconds;
-        var faults = result.Faults.Where(fault => fault.From < end && (fault.To ?? end) > 0).ToArray();
-        foreach (var fault in faults)
+        var faults = result.Faults.Select(static (fault, index) => (Mark: fault, Number: index + 1))
+            .Where(fault => fault.Mark.From < end && (fault.Mark.To ?? end) > 0).ToArray();
+        foreach (var (fault, _) in faults)
         {
             chart.AddSpan(Math.Max(0, fault.From), Math.Min(end, fault.To ?? end), Palette.Fault);
         }
 
-        var free = new double[Rows];
-        for (var index = 0; index < faults.Length; index++)
+        // A fault that begins under the text of an earlier one is told a row lower, so that no line crosses a text.
+        var used = new double[Rows];
+        foreach (var (fault, number) in faults)
         {
-            var from = Math.Max(0, faults[index].From);
-            chart.AddSegment(from, chart.Y.From, from, chart.Y.To, Palette.FaultEdge, 1);
+            var from = Math.Max(0, fault.From);
             var left = chart.PixelsOf(0, from);
-            var row = Array.FindIndex(free, used => used <= left);
-            if (row < 0)
+            var row = Array.FindLastIndex(used, right => right > left) + 1;
+            chart.AddVertical(from, Palette.FaultEdge, row * RowPixels);
+            if (row == Rows)
             {
                 continue;
             }
 
-            var number = (Array.IndexOf([.. result.Faults], faults[index]) + 1).ToString(CultureInfo.InvariantCulture);
-            var next = index + Rows < faults.Length ? chart.PixelsOf(0, faults[index + Rows].From) : chart.InnerWidth;
-            var text = withText ? $"{number} {faults[index].Text}" : number;
-            var room = Math.Max(next, left) - left - 8;
-            // A text of which little would be left is worse than none.
-            var shown = ChartFont.Width(text) <= room || room > 90 ? ChartFont.Fit(text, room) : number;
-            chart.AddTopLabel(shown, from, row * RowPixels, Palette.FaultEdge);
-            free[row] = left + ChartFont.Width(shown) + 8;
+            var name = number.ToString(CultureInfo.InvariantCulture);
+            var text = ChartFont.Fit(withText && faults.Length <= MostTexts ? $"{name} {fault.Text}" : name, Math.Max(chart.InnerWidth - left - 8, 24));
+            chart.AddTopLabel(text, from, row * RowPixels, Palette.FaultEdge);
+            used[row] = left + ChartFont.Width(text) + 8;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Paxi.Bench.Reports.Charts;
 using Paxi.Bench.Runs;
 
@@ -11,9 +10,7 @@ internal static class OwnershipChart
     {
         var zones = result.Ownership.Select(static sample => sample.Zone).Distinct().Order().ToArray();
         var names = zones.ToDictionary(static zone => zone, zone =>
-            result.Zones.FirstOrDefault(latency => latency.Zone == zone)?.Name is { } name && name != zone.ToString(CultureInfo.InvariantCulture)
-                ? name
-                : $"zone {zone}");
+            result.Zones.FirstOrDefault(latency => latency.Zone == zone) is { } named ? ZoneChart.NameOf(named) : $"zone {zone}");
         var moments = Moments(result.Ownership, zones);
         var highest = moments.Max(static moment => moment.Owned.Sum());
         var chart = new Chart("ownership", "Objects owned by each zone over time", Scale.Time(Math.Max(result.Report.Seconds, moments[^1].At)),

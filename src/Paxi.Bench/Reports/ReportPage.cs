@@ -98,7 +98,7 @@ public static class ReportPage
                 var latency = LatencySummary.Of(zone.Latencies);
                 return (IReadOnlyList<Cell>)
                 [
-                    zone.Name, Cell.Number(Number(zone.Latencies.TotalCount)), Value(latency.Mean), Value(latency.P50), Value(latency.P95), Value(latency.P99),
+                    ZoneChart.NameOf(zone), Cell.Number(Number(zone.Latencies.TotalCount)), Value(latency.Mean), Value(latency.P50), Value(latency.P95), Value(latency.P99),
                     Value(latency.Max),
                 ];
             }));
@@ -123,13 +123,13 @@ public static class ReportPage
             rows.Add([$"latency, {name} (ms)", Cell.Number(Number(value, "N3"))]);
         }
 
-        rows.Add(["history", report.Check ?? "not checked"]);
+        page.Table([], rows);
+        page.Element("p", $"History: {report.Check ?? "not checked"}.");
         if (report.FirstError is { } error)
         {
-            rows.Add(["the first error", error.ReplaceLineEndings(" ")]);
+            page.Element("p", $"The first error: {error.ReplaceLineEndings(" ")}");
         }
 
-        page.Table([], rows);
         Processes(page, report);
         if (report.Counters.Count > 0)
         {

@@ -17,6 +17,10 @@ internal static class RunCharts
         if (seconds.Count > 0)
         {
             yield return Throughput(result, seconds);
+            if (result.Report.Errors + result.Report.Unknown > 0)
+            {
+                yield return NotDone(result, seconds);
+            }
         }
 
         if (seconds.Any(static stretch => double.IsFinite(stretch.P50)))
@@ -44,23 +48,10 @@ internal static class RunCharts
 
     private static Chart Throughput(RunResult result, IReadOnlyList<Stretch> seconds)
     {
-        var highest = seconds.Max(static stretch => Math.Max(stretch.Highest, stretch.Errors + stretch.Unknown));
-        var bad = new List<Line>();
-        if (result.Report.Errors > 0)
-        {
-            bad.Add(new Line("errors", Palette.Of(1), [.. seconds.Select(static stretch => (stretch.At, stretch.Errors))]));
-        }
-
-        if (result.Report.Unknown > 0)
-        {
-            bad.Add(new Line("unknown", Palette.Of(3), [.. seconds.Select(static stretch => (stretch.At, stretch.Unknown))]) { IsDashed = true });
-        }
-
         var joined = seconds.Any(static stretch => stretch.Lowest < stretch.Highest);
-        var names = bad.Select(static line => line.Name).Append("done");
-        var time = Scale.Time(result.Report.Seconds);
-        var chart = new Chart("throughput", "Throughput over time", time,
-            Scale.Linear("operations/s", 0, Math.Max(1, highest * FaultMarks.Headroom(result))), right: Chart.RoomFor(names))
+        var highest = seconds.Max(static stretch => stretch.Highest);
+        var chart = new Chart("throughput", "Throughput over time", Scale.Time(result.Report.Seconds),
+            Scale.Linear("operations/s", 0, Math.Max(1, highest * FaultMarks.Headroom(result))), right: 30)
         {
             Note = (joined ? "The line is the mean of a stretch of seconds, the band its slowest and fastest second. " : "") + FaultMarks.Note(result),
         };
@@ -70,8 +61,21 @@ internal static class RunCharts
             chart.AddBand([.. seconds.Select(static stretch => (stretch.At, stretch.Lowest, stretch.Highest))], Palette.Of(0), 0.25);
         }
 
-        chart.Add(new Line("done", Palette.Of(0), [.. seconds.Select(static stretch => (stretch.At, stretch.Rate))]) { Dots = Dots(seconds.Count) });
-        bad.ForEach(chart.Add);
+        chart.Add(new Line("", Palette.Of(0), [.. seconds.Select(static stretch => (stretch.At, stretch.Rate))]) { Dots = Dots(seconds.Count) });
+        return chart;
+    }
+
+    private static Chart NotDone(RunResult result, IReadOnlyList<Stretch> seconds)
+    {
+        const int Low = 190;
+        var y = Scale.Linear("operations/s", 0, Math.Max(1, seconds.Max(static stretch => Math.Max(stretch.Errors, stretch.Unknown))), ticks: 3);
+        var chart = new Chart("not-done", "Errors and unknown outcomes over time", Scale.Time(result.Report.Seconds), y, Low, Chart.RoomFor(["unknown"]))
+        {
+            Note = "An error certainly had no effect; of what is unknown nobody can tell. Neither counts as done, and neither has a latency.",
+        };
+        FaultMarks.Draw(chart, result, withText: false);
+        chart.Add(new Line("errors", Palette.Of(1), [.. seconds.Select(static stretch => (stretch.At, stretch.Errors))]));
+        chart.Add(new Line("unknown", Palette.Of(3), [.. seconds.Select(static stretch => (stretch.At, stretch.Unknown))]) { IsDashed = true });
         return chart;
     }
 

@@ -17,7 +17,7 @@ internal static class ZoneChart
         double[][] values = [.. zones.Select(static zone =>
             new[] { 5.0, 25, 50, 75, 95, 99 }.Select(percentile => zone.Latencies.GetValueAtPercentile(percentile) / PerMillisecond).ToArray())];
         var x = RunCharts.LatencyScale("latency (ms)", values.Min(static row => row[0]), values.Max(static row => row[5]));
-        var names = Scale.Names("", [.. zones.Select(static zone => ChartFont.Fit(zone.Name, NameRoom))]);
+        var names = Scale.Names("", [.. zones.Select(static zone => ChartFont.Fit(NameOf(zone), NameRoom))]);
         var chart = new Chart("zones", "Latency of the clients of each zone", x, names, 70 + (34 * Math.Max(2, zones.Length)), right: 100)
         {
             Note = "Box: the middle half; whiskers: 5 % to 95 %; line with its value: the median; ring: 99 %.",
@@ -30,6 +30,9 @@ internal static class ZoneChart
 
         return chart;
     }
+
+    /// <summary>A number alone says little.</summary>
+    public static string NameOf(ZoneLatency zone) => zone.Name.Length == 0 || zone.Name.All(char.IsAsciiDigit) ? $"zone {zone.Zone}" : zone.Name;
 
     private static void Draw(Chart chart, double at, double[] values, Ink ink)
     {

@@ -38,7 +38,7 @@ public sealed class ReportPageTests
     [InlineData("hour", 4)]
     [InlineData("day", 4)]
     [InlineData("regions", 6)]
-    [InlineData("faults", 5)]
+    [InlineData("faults", 6)]
     [InlineData("names", 5)]
     [InlineData("nothing", 0)]
     public void A_page_with_its_pictures(string kind, int charts)

@@ -144,6 +144,14 @@ internal sealed class Chart : IDisposable
         span.LineStyle.Width = 0;
     }
 
+    /// <summary>A line over the whole height, but for some pixels at the top.</summary>
+    public void AddVertical(double x, Ink ink, double below)
+    {
+        var line = _plot.Add.Line(X.Map(x), Y.From, X.Map(x), Y.To - (below / InnerHeight * (Y.To - Y.From)));
+        line.LineStyle.Color = ink.Color;
+        line.LineStyle.Width = 1;
+    }
+
     /// <summary>A straight line, in the units of the axes.</summary>
     public void AddSegment(double x1, double y1, double x2, double y2, Ink ink, float width = 1.5f, bool isDashed = false)
     {

@@ -82,8 +82,10 @@ internal static partial class ChartSvg
         text.SetAttributeValue("font-family", null);
         if (xs.Length > 2)
         {
-            // The last letter's own width is not told; it is taken for a usual one.
-            text.SetAttributeValue("textLength", Round((xs[^1] - xs[0]) * xs.Length / (xs.Length - 1)));
+            // The last letter's own width is not told.
+            var size = double.Parse(text.Attribute("font-size")!.Value, CultureInfo.InvariantCulture);
+            var last = ChartFont.Width(text.Value.EnumerateRunes().Last().ToString()) * size / ChartFont.Size;
+            text.SetAttributeValue("textLength", Round(xs[^1] - xs[0] + last));
             text.SetAttributeValue("lengthAdjust", "spacingAndGlyphs");
         }
     }

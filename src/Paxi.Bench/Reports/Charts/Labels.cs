@@ -22,7 +22,7 @@ internal sealed class Labels(IReadOnlyList<Label> labels) : IPlottable
 
     public void Render(RenderPack rp)
     {
-        rp.CanvasState.Save();
+        // Takes back the clip that the library set for this plottable; it needs no Restore.
         rp.CanvasState.DisableClipping();
         foreach (var label in labels)
         {
@@ -38,8 +38,6 @@ internal sealed class Labels(IReadOnlyList<Label> labels) : IPlottable
             var at = Axes.GetPixel(new Coordinates(label.X, label.Y));
             style.Render(rp.Canvas, new Pixel(at.X + label.Dx, at.Y + label.Dy), rp.Paint);
         }
-
-        rp.CanvasState.Restore();
     }
 
     /// <summary>
