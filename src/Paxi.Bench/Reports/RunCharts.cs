@@ -32,7 +32,7 @@ internal static class RunCharts
         {
             var levels = Levels(result.Latencies);
             yield return Percentiles(levels);
-            yield return Distribution(result, levels);
+            yield return Distribution(result);
         }
 
         if (result.Zones.Any(static zone => zone.Latencies.TotalCount > 0))
@@ -68,7 +68,8 @@ internal static class RunCharts
     private static Chart NotDone(RunResult result, IReadOnlyList<Stretch> seconds)
     {
         const int Low = 190;
-        var y = Scale.Linear("operations/s", 0, Math.Max(1, seconds.Max(static stretch => Math.Max(stretch.Errors, stretch.Unknown))), ticks: 3);
+        var highest = seconds.Max(static stretch => Math.Max(stretch.Errors, stretch.Unknown));
+        var y = Scale.Linear("operations/s", 0, Math.Max(1, highest * FaultMarks.Headroom(result)), ticks: 3);
         var chart = new Chart("not-done", "Errors and unknown outcomes over time", Scale.Time(result.Report.Seconds), y, Low, Chart.RoomFor(["unknown"]))
         {
             Note = "An error certainly had no effect; of what is unknown nobody can tell. Neither counts as done, and neither has a latency.",
@@ -121,22 +122,16 @@ internal static class RunCharts
         return chart;
     }
 
-    private static Chart Distribution(RunResult result, List<(double Percentile, double Milliseconds)> levels)
+    private static Chart Distribution(RunResult result)
     {
-        var end = levels.First(static level => level.Percentile >= 99.9).Milliseconds;
-        var x = LatencyScale("latency (ms)", levels[0].Milliseconds, end);
+        var (start, end) = (result.Latencies.GetValueAtPercentile(0) / PerMillisecond, result.Latencies.GetValueAtPercentile(99.9) / PerMillisecond);
+        var x = LatencyScale("latency (ms)", start, end);
         var chart = new Chart("distribution", "Cumulative distribution of the latency", x, Scale.Linear("operations (%)", 0, 100, ticks: 5), right: 30)
         {
             Note = "Up to the 99.9th percentile.",
         };
         chart.ShowVerticalGrid();
-        var points = new List<(double, double)> { (levels[0].Milliseconds, 0) };
-        foreach (var (percentile, milliseconds) in levels.Where(level => level.Milliseconds <= end))
-        {
-            points.Add((milliseconds, percentile));
-        }
-
-        chart.Add(new Line("", Palette.Of(0), points));
+        chart.Add(new Line("", Palette.Of(0), Cumulative(result.Latencies, start, end, x)));
         var median = result.Report.Latency.P50;
         if (median > 0 && median <= end)
         {
@@ -145,6 +140,29 @@ internal static class RunCharts
         }
 
         return chart;
+    }
+
+    /// <summary>A point for each recorded value that is some way from the last one, to the right or up.</summary>
+    private static List<(double, double)> Cumulative(LongHistogram latencies, double start, double end, Scale x)
+    {
+        const double Way = 0.004;
+        var points = new List<(double X, double Y)> { (start, 0) };
+        foreach (var value in latencies.RecordedValues())
+        {
+            var at = value.ValueIteratedTo / PerMillisecond;
+            if (at > end)
+            {
+                break;
+            }
+
+            var percent = 100.0 * value.TotalCountToThisValue / latencies.TotalCount;
+            if (percent - points[^1].Y > 100 * Way || x.Map(at) - x.Map(points[^1].X) > (x.To - x.From) * Way)
+            {
+                points.Add((at, percent));
+            }
+        }
+
+        return points;
     }
 
     /// <summary>Logarithmic when the values lie more than a factor of ten apart.</summary>

@@ -46,7 +46,9 @@ internal sealed class Chart : IDisposable
         _plot.DataBackground.Color = Palette.Page.Color;
         _plot.Axes.SetLimits(x.From, x.To, y.From, y.To);
         Axis(_plot.Axes.Bottom, x);
-        Axis(_plot.Axes.Left, y);
+        Axis(_plot.Axes.Left, y with { Ticks = [.. y.Ticks.Select(static tick => (tick.At, ""))] });
+        // Each name in a font that has its letters; an axis has one font for all.
+        _labels.AddRange(y.Ticks.Select(tick => new Label(tick.Name, x.From, tick.At, Palette.Soft, Alignment.MiddleRight, -8)));
         _plot.Axes.Top.FrameLineStyle.Width = 0;
         _plot.Axes.Right.FrameLineStyle.Width = 0;
         _plot.Axes.Left.FrameLineStyle.Width = 0;
