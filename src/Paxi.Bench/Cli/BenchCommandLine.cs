@@ -19,6 +19,9 @@ internal static class BenchCommandLine
     {
         LocalCommand.Create(),
         RunCommand.Create(),
+        SweepCommand.Create(),
+        CompareCommand.Create(),
+        ChaosCommand.Create(),
         EchoCommand.Create(),
         MicroCommand.Create(),
         EtcdCommand.Create(),
