@@ -38,7 +38,7 @@ public sealed class LoadOptionsTests
     [InlineData("benchmark { K { a = 1 } }", "test: benchmark: K must be a single value")]
     [InlineData("benchmark = 3", "test has no section benchmark")]
     [InlineData("paxi { }", "test has no section benchmark")]
-    [InlineData("benchmark { K = ", "test is no HOCON: ")]
+    [InlineData("benchmark { K = ${nowhere} }", "test is no HOCON: ")]
     public void A_wrong_field_is_told_in_one_line(string text, string says)
     {
         var fault = Assert.Throws<UsageException>(() => Read(text));
