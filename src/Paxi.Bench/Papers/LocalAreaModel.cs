@@ -71,7 +71,7 @@ public static class LocalAreaModel
             .. s_loads.Select(load => Local(scale, 1) with
             {
                 Rate = load / Alone * 1000,
-                Length = TimeSpan.FromSeconds(scale.Choose(10, 60)),
+                Length = TimeSpan.FromSeconds(scale.Choose(30, 120)),
                 Clients = 400,
                 Costs = new MessageCosts(TimeSpan.FromMicroseconds(AloneReadMicroseconds), TimeSpan.FromMicroseconds(AloneWriteMicroseconds), TimeSpan.Zero),
             }),
