@@ -116,7 +116,7 @@ public sealed class RegionMatrix
             .. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(static line => !line.StartsWith('#'))
                 .Select(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
         ];
-        var regions = rows.Length > 0 ? rows[0] : [];
+        var regions = rows.Length > 0 ? rows[0] : throw new ArgumentException($"{name}: it has no lines; the first names the regions");
         var matrix = new double[regions.Length, regions.Length];
         if (rows.Length != regions.Length + 1)
         {
