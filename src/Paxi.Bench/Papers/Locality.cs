@@ -5,7 +5,9 @@ using static Paxi.Bench.Papers.PaperExperiments;
 
 namespace Paxi.Bench.Papers;
 
-/// <summary>Keys near a mean of each region: how much locality gives, what it gives when objects are stolen at once, and when the means move.</summary>
+/// <summary>
+/// Keys near a mean of each region: how much locality gives, what it gives when objects are stolen at once, and when the means move.
+/// </summary>
 public static class Locality
 {
     /// <summary>Operations as fast as this did not leave their region.</summary>

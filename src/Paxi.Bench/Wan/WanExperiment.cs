@@ -11,7 +11,8 @@ using Paxi.TestKit.World;
 namespace Paxi.Bench.Wan;
 
 /// <summary>
-/// A cluster over regions and its clients in virtual time: the replicas and clients that run live, in the simulated world, with delays from a matrix. The same settings give the same run.
+/// A cluster over regions and its clients in virtual time: the replicas and clients that run live, in the simulated world, with delays from
+/// a matrix. The same settings give the same run.
 /// While it runs every check of the world looks at every step; a violated one ends it.
 /// </summary>
 public sealed class WanExperiment : IDisposable
