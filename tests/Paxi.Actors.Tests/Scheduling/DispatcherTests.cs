@@ -1,13 +1,12 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.TestKit.Xunit2;
 using Paxi.Actors.Scheduling;
 using Xunit;
 
 namespace Paxi.Actors.Tests.Scheduling;
 
 /// <summary>The dispatchers of the roles and of the remoting: who runs what, and that nothing is lost or done twice at a time.</summary>
-public sealed class DispatcherTests : TestKit
+public sealed class DispatcherTests : Akka.TestKit.Xunit2.TestKit
 {
     private const string Roles = "test-roles";
     private const string Remoting = "test-remoting";

@@ -21,8 +21,8 @@ public sealed class OwnershipCountsTests
         window.Add(At(59.9));
         Assert.Equal(4, window.Count(At(59.9)));
         Assert.Equal(2, window.Count(At(60)));
-        Assert.Equal(1, window.Count(At(119.9)));
-        Assert.Equal(0, window.Count(At(120)));
+        Assert.Equal(1, window.Count(At(118.9)));
+        Assert.Equal(0, window.Count(At(119)));
         Assert.Equal(0, window.Count(At(1e6)));
         window.Add(At(1e6 + 1));
         Assert.Equal(1, window.Count(At(1e6 + 60)));
