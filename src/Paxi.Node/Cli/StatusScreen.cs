@@ -60,6 +60,7 @@ internal static class StatusScreen
         json.WriteString("algorithm", status.Algorithm);
         json.WriteString("leader", status.Leader);
         json.WriteString("ballot", status.Ballot?.ToString());
+        GroupsScreen.WriteJson(json, status);
         JsonLine.WriteNumber(json, "epoch", status.NewestEpoch?.Epoch);
         json.WriteStartArray("replicas");
         foreach (var replica in status.Replicas)
@@ -95,7 +96,7 @@ internal static class StatusScreen
         ? OwnershipScreen.Headline(status)
         : status.Leader is { } leader
         ? $"leader {Styled.Text(context, leader, "bold green")}"
-        : Styled.Text(context, "no leader", "yellow");
+        : GroupsScreen.Headline(context, status) ?? Styled.Text(context, "no leader", "yellow");
 
     private static void PrintReasons(CliContext context, ClusterStatus status)
     {

@@ -43,12 +43,12 @@ internal sealed partial class AcceptorActor
         }
     }
 
-    private static void AdvanceByVotes(ref AcceptorRow row, Place place, List<Proposal>? learned)
+    private static void AdvanceByVotes(ref AcceptorRow row, Place place, List<Proposal> learned)
     {
         while (row.Decided < place.Slot && row.TryGetVote(row.Decided + 1, out var vote) && vote.Ballot == place.Ballot)
         {
             row.Decided++;
-            learned?.Add(vote.Proposal);
+            learned.Add(vote.Proposal);
         }
     }
 
@@ -57,11 +57,7 @@ internal sealed partial class AcceptorActor
         foreach (var place in places)
         {
             ref var row = ref _table.Row(place.Object);
-            AdvanceByVotes(ref row, place, learned: null);
-            if (row.Decided < place.Slot)
-            {
-                _table.Settle(ref row, place.Slot);
-            }
+            row.Decided = Math.Max(row.Decided, place.Slot);
         }
     }
 
@@ -96,18 +92,9 @@ internal sealed partial class AcceptorActor
     {
         ref var row = ref _table.Row(place.Object);
         Raise(ref row, place.Object, place.Ballot, isPromise: false);
-        if (place.Slot != row.Decided + 1)
-        {
-            return;
-        }
-
-        if (row.TryGetVote(place.Slot, out var vote) && vote.Ballot == place.Ballot)
+        if (place.Slot == row.Decided + 1)
         {
             row.Decided = place.Slot;
-        }
-        else
-        {
-            _table.Settle(ref row, place.Slot);
         }
     }
 
@@ -116,10 +103,7 @@ internal sealed partial class AcceptorActor
         foreach (var place in places)
         {
             ref var row = ref _table.Row(place.Object);
-            if (row.Decided < place.Slot)
-            {
-                _table.Settle(ref row, place.Slot);
-            }
+            row.Decided = Math.Max(row.Decided, place.Slot);
         }
     }
 
@@ -174,7 +158,7 @@ internal sealed partial class AcceptorActor
             else if (row.Votes is { } votes)
             {
                 votes.IsWatched = false;
-                row.Votes = votes is { Count: 0, HiddenTo: 0 } ? null : votes;
+                row.Votes = votes.Count == 0 ? null : votes;
             }
         }
 

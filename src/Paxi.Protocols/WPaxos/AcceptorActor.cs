@@ -58,7 +58,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         {
             ref var row = ref _table.Row(place.Object);
             row.See(place.Ballot);
-            row.Decided = place.Slot;
+            (row.Decided, row.Truncated) = (place.Slot, place.Slot);
         }
 
         foreach (var (key, ballot) in WPaxosJournal.ReadPromises(_context.Store))
@@ -272,19 +272,16 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
             Raise(ref row, place.Object, place.Ballot, isPromise: true);
         }
 
-        form = form.IsEmpty ? WPaxosJournal.Form(proposal) : form;
-        writes.Add(WPaxosJournal.Vote(place, form));
         if (place.Slot <= row.Truncated)
         {
-            // Decided long ago, which the proposer does not know; then this is what was decided, or will not be. The vote is durable all the same, because that it is decided may not be.
-            row.Votes ??= new ObjectVotes(row.Decided);
-            row.Votes.HiddenTo = Math.Max(row.Votes.HiddenTo, place.Slot);
+            // Decided long ago, which the proposer does not know: this is what was decided, or will not be. The durable state stands for the vote, and every promise tells of it.
+            return;
         }
-        else
-        {
-            _table.Put(ref row, place, proposal);
-            Watch(ref row, place.Object);
-        }
+
+        form = form.IsEmpty ? WPaxosJournal.Form(proposal) : form;
+        writes.Add(WPaxosJournal.Vote(place, form));
+        _table.Put(ref row, place, proposal);
+        Watch(ref row, place.Object);
     }
 
     private static bool IsSame(Proposal one, Proposal other)

@@ -6,7 +6,7 @@ using Paxi.Actors.StateMachines;
 namespace Paxi.Protocols.WPaxos;
 
 /// <summary>
-/// What the acceptor knows of every object: a row of a dictionary, and more only while there are votes that no durable state covers. So an idle object costs its row alone, about 44 bytes
+/// What the acceptor knows of every object: a row of a dictionary, and more only while there are votes that no durable state covers. So an idle object costs its row alone, about 52 bytes
 /// where the dictionary is full and twice that where it has just grown.
 /// </summary>
 internal sealed class AcceptorTable
@@ -29,7 +29,7 @@ internal sealed class AcceptorTable
     /// <summary>Takes the vote into memory in place of another in that slot, which is above <see cref="AcceptorRow.Truncated"/>.</summary>
     public void Put(ref AcceptorRow row, Place place, Proposal proposal)
     {
-        row.Votes ??= new ObjectVotes(row.Decided);
+        row.Votes ??= new ObjectVotes();
         if (row.Votes.Put(new Vote(place.Slot, place.Ballot, proposal)) is { } old)
         {
             Bytes -= old.Proposal.Size;
@@ -42,21 +42,6 @@ internal sealed class AcceptorTable
         Bytes += proposal.Size;
     }
 
-    /// <summary>
-    /// Every slot up to this one is decided, but not by what stands in the votes there, or nothing does: they are forgotten, and count as truncated. In the journal they stay until a
-    /// durable state covers them: till then they may be what a decision rests on.
-    /// </summary>
-    public void Settle(ref AcceptorRow row, long slot)
-    {
-        if (row.Votes is { } votes)
-        {
-            votes.HiddenTo = Math.Max(votes.HiddenTo, votes.LastUpTo(slot));
-            Drop(votes, slot);
-        }
-
-        row.Decided = Math.Max(row.Decided, slot);
-    }
-
     /// <summary>The object's state after this slot is durable: nothing before is needed any more. Adds what is to be deleted from the journal.</summary>
     public void Truncate(ref AcceptorRow row, ObjectKey key, long slot, List<JournalWrite> writes)
     {
@@ -64,7 +49,7 @@ internal sealed class AcceptorTable
         if (row.Votes is { } votes)
         {
             var count = votes.CountUpTo(slot);
-            if (votes.HiddenTo > 0 || count > Several)
+            if (count > Several)
             {
                 writes.Add(WPaxosJournal.DeleteVotes(key, slot));
             }
@@ -76,27 +61,26 @@ internal sealed class AcceptorTable
                 }
             }
 
-            votes.HiddenTo = votes.HiddenTo <= slot ? 0 : votes.HiddenTo;
-            Drop(votes, slot);
+            Drop(votes, count);
         }
 
+        row.Truncated = Math.Max(row.Truncated, slot);
         row.Decided = Math.Max(row.Decided, slot);
-        if (row.Votes is { Count: 0, HiddenTo: 0, IsWatched: false })
+        if (row.Votes is { Count: 0, IsWatched: false })
         {
             row.Votes = null;
         }
     }
 
-    private void Drop(ObjectVotes votes, long slot)
+    private void Drop(ObjectVotes votes, int count)
     {
-        var count = votes.CountUpTo(slot);
         for (var index = 0; index < count; index++)
         {
             Bytes -= votes[index].Proposal.Size;
         }
 
         Votes -= count;
-        votes.DropFirst(count, slot);
+        votes.DropFirst(count);
     }
 }
 
@@ -115,18 +99,21 @@ internal struct AcceptorRow
     /// <summary>Whether the ballot was promised, and is durable or on its way there.</summary>
     public readonly bool IsPromised => (_decided & 1) != 0;
 
-    /// <summary>Every slot up to this one is decided. The votes from <see cref="Truncated"/> to here are there, all of them, and for what was decided.</summary>
+    /// <summary>Every slot up to this one is decided. What stands in the votes there may have lost against a vote of a higher ballot that others gave.</summary>
     public long Decided
     {
         readonly get => (long)(_decided >> 1);
         set => _decided = ((ulong)value << 1) | (_decided & 1);
     }
 
-    /// <summary>Null where everything is decided, and no vote is kept.</summary>
-    public ObjectVotes? Votes;
+    /// <summary>
+    /// A durable state of this replica covers the slots up to this one, and their votes are gone. Above it every vote that was ever given is there, that of the highest ballot in its slot,
+    /// whether the slot is known to be decided or not: that knowledge is in memory alone, here and elsewhere, so the votes may be all that is left of what was decided.
+    /// </summary>
+    public long Truncated;
 
-    /// <summary>Votes up to this slot are not in memory.</summary>
-    public readonly long Truncated => Votes?.Truncated ?? Decided;
+    /// <summary>Null where no vote is kept.</summary>
+    public ObjectVotes? Votes;
 
     /// <summary>The highest slot with a vote, or the last decided one.</summary>
     public readonly long Last => Votes is { Count: > 0 } votes ? Math.Max(Decided, votes[votes.Count - 1].Slot) : Decided;
@@ -155,15 +142,9 @@ internal struct AcceptorRow
 internal readonly record struct Vote(long Slot, Ballot Ballot, Proposal Proposal);
 
 /// <summary>The votes in one object's log, in the order of their slots. Nearly always a new one goes to the end and the first ones leave.</summary>
-internal sealed class ObjectVotes(long truncated)
+internal sealed class ObjectVotes
 {
     private readonly List<Vote> _votes = new(1);
-
-    /// <summary>Votes up to this slot are not here.</summary>
-    public long Truncated { get; private set; } = truncated;
-
-    /// <summary>The highest slot up to which the journal may hold votes that are not here; 0 for none.</summary>
-    public long HiddenTo { get; set; }
 
     /// <summary>Whether somebody looks after it until all of it is decided.</summary>
     public bool IsWatched { get; set; }
@@ -217,12 +198,5 @@ internal sealed class ObjectVotes(long truncated)
         return low;
     }
 
-    /// <summary>The last slot with a vote, up to that one; 0 for none.</summary>
-    public long LastUpTo(long slot) => CountUpTo(slot) is > 0 and var count ? _votes[count - 1].Slot : 0;
-
-    public void DropFirst(int count, long truncated)
-    {
-        _votes.RemoveRange(0, count);
-        Truncated = Math.Max(Truncated, truncated);
-    }
+    public void DropFirst(int count) => _votes.RemoveRange(0, count);
 }

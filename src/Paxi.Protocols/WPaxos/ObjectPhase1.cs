@@ -6,7 +6,12 @@ namespace Paxi.Protocols.WPaxos;
 
 /// <summary>
 /// What a replica that wants an object has been promised: for each open slot the vote of the highest ballot (Paxos Made Simple, section 2.2, P2c). A promise counts only when its acceptor has
-/// told all its votes. What is decided already need not be known here: the first open slot follows the last one that any acceptor knows to be decided.
+/// told all its votes.
+/// <para>
+/// What a durable state of one of the acceptors covers need not be known here, and cannot be told from votes: proposing begins after it, and the learner fetches the state. Every slot above is
+/// proposed again when it has a vote, also when an acceptor knows it to be decided: that knowledge goes with a crash, and so may every state that has the slot. The vote of the highest
+/// ballot in a decided slot is for what was decided, since above what is covered no acceptor of the quorum has dropped a vote.
+/// </para>
 /// </summary>
 internal sealed class ObjectPhase1
 {
@@ -17,12 +22,15 @@ internal sealed class ObjectPhase1
     private readonly SlotRing<Proposal> _votes;
     private readonly SlotRing<Ballot> _ballots;
     private readonly long[] _next;
+    private long _covered;
+    private ReplicaId? _coverer;
+    private ReplicaId? _decider;
 
-    /// <param name="decided">Slots up to this one are known to be decided.</param>
+    /// <param name="decided">Slots up to this one are known to be decided, and the learner of this replica was told of them.</param>
     public ObjectPhase1(Ballot ballot, long decided, QuorumSystem quorums)
     {
         Ballot = ballot;
-        Decided = decided;
+        (Decided, _covered) = (decided, decided);
         _quorums = quorums;
         _votes = new SlotRing<Proposal>(decided + 1, LargestWindow);
         _ballots = new SlotRing<Ballot>(decided + 1, LargestWindow);
@@ -35,8 +43,26 @@ internal sealed class ObjectPhase1
     /// <summary>The last slot that somebody knows to be decided, and with it all before.</summary>
     public long Decided { get; private set; }
 
-    /// <summary>Who told that; null when it was this replica's own acceptor, before phase 1.</summary>
-    public ReplicaId? Knows { get; private set; }
+    /// <summary>
+    /// Slots up to this one are decided and are not proposed again. It is the last one that a durable state covers; and, were there a slot above that is known to be decided and has no vote, which
+    /// a quorum rules out, the last such one.
+    /// </summary>
+    public long Base
+    {
+        get
+        {
+            var slot = Math.Max(_covered, Decided > _votes.Last ? Decided : _covered);
+            for (var voted = Math.Min(Decided, _votes.Last); voted > slot; voted--)
+            {
+                slot = VoteIn(voted) is null ? voted : slot;
+            }
+
+            return slot;
+        }
+    }
+
+    /// <summary>Who told of the highest of them; null when it was this replica's own acceptor, before phase 1.</summary>
+    public ReplicaId? Knows => Base > _covered ? _decider : _coverer;
 
     /// <summary>The last slot that somebody voted in or that is decided.</summary>
     public long Last => Math.Max(_votes.Last, Decided);
@@ -68,10 +94,14 @@ internal sealed class ObjectPhase1
             }
         }
 
-        var decided = Math.Max(promise.Decided, promise.Truncated);
-        if (decided > Decided)
+        if (promise.Decided > Decided)
         {
-            (Decided, Knows) = (decided, promise.From);
+            (Decided, _decider) = (promise.Decided, promise.From);
+        }
+
+        if (promise.Truncated > _covered)
+        {
+            (_covered, _coverer) = (promise.Truncated, promise.From);
         }
 
         if (promise.IsLast)
@@ -80,7 +110,7 @@ internal sealed class ObjectPhase1
             return PromiseOutcome.Taken;
         }
 
-        _next[member] = Math.Max(promise.Votes.Count == 0 ? _next[member] : SlotOf(promise, promise.Votes.Count - 1) + 1, decided + 1);
+        _next[member] = SlotOf(promise, promise.Votes.Count - 1) + 1;
         return PromiseOutcome.AskNext;
     }
 
@@ -102,6 +132,6 @@ internal sealed class ObjectPhase1
             last = place.Slot;
         }
 
-        return promise.Truncated >= 0 && promise.Decided >= 0 && (promise.IsLast || promise.Votes.Count > 0);
+        return promise.Truncated >= 0 && promise.Decided >= promise.Truncated && (promise.IsLast || promise.Votes.Count > 0);
     }
 }

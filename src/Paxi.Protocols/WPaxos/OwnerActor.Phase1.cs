@@ -145,9 +145,10 @@ internal sealed partial class OwnerActor
     private void Own()
     {
         Timers.CancelAll();
-        _slots = new ObjectSlots(_phase1!.Ballot, _phase1.Decided);
+        var first = _phase1!.Base;
+        _slots = new ObjectSlots(_phase1.Ballot, first);
         (_state, _isForced) = (State.Owning, false);
-        Context.Parent.Tell(new Won(_object, _phase1.Ballot, _phase1.Decided, _phase1.Knows, _before), Self);
+        Context.Parent.Tell(new Won(_object, _phase1.Ballot, first, _phase1.Knows, _before), Self);
         Fill();
     }
 

@@ -91,7 +91,7 @@ public sealed record Prepare(ReplicaId From, long Epoch, ObjectKey Object, Ballo
 /// <summary>Phase 1b: the ballot is promised, durably.</summary>
 /// <param name="FirstSlot">As in the <see cref="Prepare"/> that it answers.</param>
 /// <param name="IsLast">Whether these are all votes; else the next chunk begins after the last one.</param>
-/// <param name="Truncated">Votes up to this slot are gone: they are decided, and in the object's state.</param>
+/// <param name="Truncated">Votes up to this slot are gone: they are decided, and in the object's state on the acceptor's disk.</param>
 /// <param name="Decided">The acceptor knows that every slot up to this one is decided.</param>
 /// <param name="Votes">Every vote from the first slot on, decided or not, in the order of the slots. The ballot of the vote is that of the proposal's place in this object.</param>
 public sealed record Promise(

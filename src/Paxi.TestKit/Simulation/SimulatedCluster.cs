@@ -211,26 +211,39 @@ public sealed class SimulatedCluster : IDisposable
     public bool HasConverged()
     {
         var voters = Epochs.Newest.Voters;
-        var first = Ledger.PositionsOf(voters[0]);
+        var positions = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var voter in voters)
         {
-            if (!Node(voter).IsUp || !first.SequenceEqual(Ledger.PositionsOf(voter)))
+            foreach (var (log, slot) in Ledger.PositionsOf(voter))
             {
-                return false;
+                positions[log] = Math.Max(positions.GetValueOrDefault(log), slot);
             }
         }
 
-        return true;
+        return voters.All(voter => Node(voter).IsUp && positions.Where(at => Epochs.Holds(voter, at.Key)).SequenceEqual(Ledger.PositionsOf(voter)));
     }
 
     /// <summary>Hands the state of every replica to the checks that compare them.</summary>
     public void CheckConverged()
     {
-        ReadOnlyMemory<byte>? expected = Ledger.IsFollowed ? ExecutionLedger.SnapshotOf(Ledger.Reference) : null;
+        if (Ledger.Parts.Count == 0)
+        {
+            CheckConverged(null);
+        }
+
+        foreach (var log in Ledger.Parts)
+        {
+            CheckConverged(log);
+        }
+    }
+
+    private void CheckConverged(string? log)
+    {
+        ReadOnlyMemory<byte>? expected = Ledger.IsFollowed ? ExecutionLedger.SnapshotOf(Ledger.ReferenceOf(log)) : null;
         var states = new List<FinalState>();
         foreach (var replica in Epochs.Newest.Voters)
         {
-            if (Ledger.SnapshotOf(replica) is { } snapshot)
+            if (Ledger.SnapshotOf(replica, log) is { } snapshot)
             {
                 states.Add(new FinalState(replica, snapshot, expected));
             }
@@ -321,6 +334,7 @@ public sealed class SimulatedCluster : IDisposable
         Transport = node.Transport,
         Registry = _registry,
         StateMachine = () => Ledger.Create(node.Id),
+        StateMachineOf = log => Ledger.Create(node.Id, log),
         Seed = World.Random.Fork($"replica {node.Id} start {node.Starts}").NextUInt64(),
         Observer = new NodeObserver(this, node.System),
     };

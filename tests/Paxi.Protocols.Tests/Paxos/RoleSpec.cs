@@ -26,21 +26,22 @@ public abstract class RoleSpec : IDisposable
     protected static readonly ReplicaId First = new(1, 1);
     protected static readonly ReplicaId Second = new(1, 2);
     protected static readonly ReplicaId Third = new(1, 3);
-    private static readonly PaxosProtocol s_protocol = new();
     private static readonly Config s_systemConfig = SimulatedWorld.DefaultConfig.WithFallback(Reference.Whole);
 
+    private readonly IProtocol _protocol;
     private readonly string _name;
     private readonly List<(ReplicaId To, IWireMessage Message)> _sent = [];
     private readonly List<object> _told = [];
     private IActorRef _role = ActorRefs.Nobody;
 
-    protected RoleSpec(string role, string settings = "", int members = 3)
+    protected RoleSpec(string role, string settings = "", int members = 3, IProtocol? protocol = null)
     {
+        _protocol = protocol ?? new PaxosProtocol();
         World = new SimulatedWorld(7);
         Settings = Reference.Section(ConfigurationFactory.ParseString(settings));
         ImmutableArray<ReplicaId> ids = [.. Enumerable.Range(1, members).Select(node => new ReplicaId(1, (ushort)node))];
         _name = role;
-        Quorums = s_protocol.CreateQuorums(ids, Settings);
+        Quorums = _protocol.CreateQuorums(ids, Settings);
         Node = new SimulatedNode(World, new SimulatedNetwork(World), First, Boot, new DiskOptions { WriteDelay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)) },
             s_systemConfig);
         Start();
@@ -83,6 +84,16 @@ public abstract class RoleSpec : IDisposable
 
     /// <summary>A message of a peer arrives; time does not pass.</summary>
     protected void Receive(IWireMessage message) => Tell(message);
+
+    /// <summary>What the role answers to that question of another role; time does not pass.</summary>
+    protected T Ask<T>(object question)
+    {
+        object? answer = null;
+        World.Adopt();
+        _role.Tell(question, Node.System.ActorSystem.ActorOf(Listener(message => answer = message)));
+        World.Settle();
+        return Assert.IsType<T>(answer);
+    }
 
     /// <summary>Another role of this replica tells the role something; time does not pass.</summary>
     protected void Tell(object message)
@@ -143,7 +154,7 @@ public abstract class RoleSpec : IDisposable
             Observer = new Notes(this),
         };
         context.Add(KernelRoles.Gateway, system.ActorOf(Listener(_told.Add)));
-        foreach (var definition in s_protocol.Roles)
+        foreach (var definition in _protocol.Roles)
         {
             context.Add(definition.Name, definition.Name == _name
                 ? _role = system.ActorOf(definition.Props(context).WithDispatcher(Dispatchers.Roles), definition.Name)

@@ -89,22 +89,64 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         var ballot = Ballot(5, "1.1");
         Assert.Equal(3, Sent<Prepare>()[0].Message.FirstSlot);
         Promised("1.1", "x", ballot, 3, 2, Vote(5, Ballot(2, "3.1"), "x=low"));
-        Promised("1.2", "x", ballot, 3, 3, Vote(3, Ballot(4, "2.1"), "x=gone"), Vote(5, Ballot(3, "2.1"), "x=high"));
-        foreach (var from in new[] { "2.1", "2.2", "3.1", "3.2" })
+        Promised("1.2", "x", ballot, 3, 2, Vote(4, Ballot(3, "2.1"), "x=kept"), Vote(5, Ballot(3, "2.1"), "x=high"));
+        Tell(new Promise(Replica("2.1"), 1, Key("x"), ballot, 3, IsLast: true, 3, 3, []));
+        foreach (var from in new[] { "2.2", "3.1", "3.2" })
         {
             Promised(from, "x", ballot, 3, 2);
         }
 
         var missing = Assert.Single(Told<Missing>());
-        Assert.Equal((Replica("1.2"), 3L), (missing.Peer, missing.Places.Single().Slot));
+        Assert.Equal((Replica("2.1"), 3L), (missing.Peer, missing.Places.Single().Slot));
         var first = Vote().Single();
-        Assert.Equal(["4:", "5:x=high"], first.Proposals.Select(static proposal => $"{proposal.Place.Slot}:{Text(proposal.Batch)}"));
+        Assert.Equal(["4:x=kept", "5:x=high"], first.Proposals.Select(static proposal => $"{proposal.Place.Slot}:{Text(proposal.Batch)}"));
         Assert.All(first.Proposals, proposal => Assert.Equal(ballot, proposal.Place.Ballot));
         var learned = Told<Learn>().Single();
         Assert.False(learned.IsOwn);
         Assert.Equal("6:x=new", Vote().SelectMany(static round => round.Proposals).Select(static proposal => $"{proposal.Place.Slot}:{Text(proposal.Batch)}").Single());
         Assert.True(Told<Learn>().Single().IsOwn);
     }
+
+    /// <summary>
+    /// Found by the swarm: that a slot is decided was known to one replica, in memory alone. The thief took its word and fetched the state; the replica crashed before it gave it, and nobody could
+    /// say any more what the votes on the disks of a quorum had decided.
+    /// </summary>
+    [Fact]
+    public void A_decided_slot_that_no_durable_state_covers_is_proposed_again()
+    {
+        Propose("x=new");
+        var ballot = Ballot(1, "1.1");
+        Promised("1.1", "x", ballot, 1, 0, Vote(1, Ballot(0, "2.1"), "x=1"), Vote(3, Ballot(0, "2.1"), "x=3"));
+        Promised("1.2", "x", ballot, 1, 2, Vote(2, Ballot(0, "2.1"), "x=2"));
+        foreach (var from in new[] { "2.1", "2.2", "3.1", "3.2" })
+        {
+            Promised(from, "x", ballot);
+        }
+
+        Assert.Empty(Told<Missing>());
+        Assert.Equal(["1:x=1", "2:x=2", "3:x=3", "4:x=new"], Voted(2));
+    }
+
+    /// <summary>An old vote that lost, in a slot whose other votes a checkpoint has removed, says nothing: the state does.</summary>
+    [Fact]
+    public void A_vote_in_a_slot_that_a_durable_state_covers_is_not_proposed_again()
+    {
+        Propose("x=new");
+        var ballot = Ballot(1, "1.1");
+        Promised("1.1", "x", ballot, 1, 0, Vote(2, Ballot(0, "2.1"), "x=lost"));
+        Tell(new Promise(Replica("1.2"), 1, Key("x"), ballot, 1, IsLast: true, 2, 2, []));
+        foreach (var from in new[] { "2.1", "2.2", "3.1", "3.2" })
+        {
+            Promised(from, "x", ballot);
+        }
+
+        Assert.Equal(2, Assert.Single(Told<Missing>()).Places.Single().Slot);
+        Assert.Equal(["3:x=new"], Voted(1));
+    }
+
+    /// <summary>What is proposed in the next rounds, as <c>slot:commands</c>; all of it is voted for.</summary>
+    private List<string> Voted(int rounds) =>
+        [.. Enumerable.Range(0, rounds).SelectMany(_ => Vote()).SelectMany(static round => round.Proposals).Select(static proposal => $"{proposal.Place.Slot}:{Text(proposal.Batch)}")];
 
     /// <summary>The next chunk of votes is asked for after the last one told.</summary>
     [Fact]
