@@ -123,7 +123,7 @@ internal sealed partial class OwnersActor
             return;
         }
 
-        _steals++;
+        CountWon(won.Before);
         (owner.IsPreparing, owner.PreparedAt, owner.MovingTo) = (false, null, null);
         if (_table[won.Object].Ballot <= won.Ballot)
         {
@@ -145,7 +145,7 @@ internal sealed partial class OwnersActor
     {
         if (FindSender(lost.Object) is { } owner)
         {
-            _losses++;
+            _losses.Add();
             Settle(owner, lost.Waited);
             Calm(owner);
             (owner.IsPreparing, owner.MovingTo) = (false, null);
@@ -186,7 +186,7 @@ internal sealed partial class OwnersActor
 
     private void OnDropped(Dropped dropped)
     {
-        _dropped += dropped.Commands;
+        _dropped.Add(dropped.Commands);
         Settle(FindSender(dropped.Object), dropped.Commands);
     }
 
@@ -201,7 +201,7 @@ internal sealed partial class OwnersActor
             return;
         }
 
-        _handovers++;
+        _handovers.Add();
         (owner.MovingTo, owner.MovingUntil) = (move.To, Now + (MovePatience * _options.RetransmitInterval));
         _context.Links.Send(move.To, new Handover(_self, Epoch, move.Object, row.Ballot));
     }
