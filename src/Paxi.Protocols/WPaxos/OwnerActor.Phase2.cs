@@ -19,7 +19,7 @@ internal sealed partial class OwnerActor
     /// <summary>Proposes while the pipeline has room: first what phase 1 found, then what waits.</summary>
     private void Fill()
     {
-        while (_state == State.Owning && _slots!.Open < _options.Pipeline)
+        while (_state == State.Owning && !_isRecovering && _slots!.Open < _options.Pipeline)
         {
             if (HasRecovered)
             {
