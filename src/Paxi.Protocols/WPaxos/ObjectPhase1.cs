@@ -1,6 +1,5 @@
 using Paxi.Actors;
 using Paxi.Actors.Quorums;
-using Paxi.Actors.StateMachines;
 using Paxi.Protocols.Paxos;
 
 namespace Paxi.Protocols.WPaxos;
@@ -120,39 +119,51 @@ internal sealed class ObjectPhase1
     public Proposal? VoteIn(long slot) => _votes.Contains(slot) ? _votes[slot] : null;
 
     /// <summary>
-    /// Forgets votes behind the beginning of a transaction that are older than it. Whoever put it there had found nothing behind, so they were not decided and never will be; proposed again they would
-    /// stand where only the end of the transaction may.
+    /// Forgets votes that were not decided and must not be proposed again. With the beginning of a transaction nothing else of the same ballot is under way behind it. So where a vote behind it was
+    /// proposed before its slot was decided, its proposer had something else in that slot: of the two the one with the lower ballot was not seen by who proposed the other, is not decided and never will be.
     /// </summary>
     /// <param name="executed">A decided slot; what is in it and before is known.</param>
-    /// <param name="tie">The transaction that begins in that slot, or null.</param>
-    public void Bury(ObjectKey key, long executed, Share? tie)
+    /// <param name="isTied">Whether a transaction begins in that slot.</param>
+    public void Bury(long executed, bool isTied)
     {
-        var dead = BallotOf(tie, key);
+        for (var slot = executed + 1; isTied && slot <= _votes.Last; slot++)
+        {
+            BuryIf(slot, VoteIn(slot) is { } vote && vote.Decided < executed);
+        }
+
         var last = executed;
         for (var slot = executed + 1; slot <= _votes.Last; slot++)
         {
-            if (VoteIn(slot) is not { } vote)
+            if (VoteIn(slot) is { Share.Ties: true })
             {
-                continue;
+                BuryAround(slot);
             }
 
-            if (_ballots[slot] < dead)
-            {
-                _votes[slot] = null;
-                continue;
-            }
-
-            last = slot;
-            if (BallotOf(vote.Share, key) is var begun && begun > dead)
-            {
-                dead = begun;
-            }
+            last = VoteIn(slot) is null ? last : slot;
         }
 
         _buried = last;
     }
 
-    private static Ballot BallotOf(Share? share, ObjectKey key) => share is { Ties: true } ? share.Places[share.IndexOf(key)].Ballot : Ballot.Zero;
+    private void BuryAround(long begun)
+    {
+        for (var slot = begun + 1; slot <= _votes.Last; slot++)
+        {
+            if (VoteIn(slot) is { } vote && vote.Decided < begun)
+            {
+                BuryIf(slot, _ballots[slot] < _ballots[begun]);
+                BuryIf(begun, _ballots[slot] > _ballots[begun]);
+            }
+        }
+    }
+
+    private void BuryIf(long slot, bool isDead)
+    {
+        if (isDead)
+        {
+            _votes[slot] = null;
+        }
+    }
 
     private bool IsSane(Promise promise)
     {

@@ -35,7 +35,7 @@ internal sealed partial class OwnerActor
     private void Recover(long executed, Share? tie)
     {
         _isRecovering = false;
-        _phase1!.Bury(_object, executed, tie);
+        _phase1!.Bury(executed, tie is not null);
         var hasVotes = _phase1.Last > executed;
         if (hasVotes || executed > _slots!.Decided)
         {

@@ -51,10 +51,11 @@ public readonly record struct Place(ObjectKey Object, Ballot Ballot, long Slot);
 /// <summary>What is to be decided in a place of an object's log: a batch, or what a transaction over several objects has there.</summary>
 /// <param name="Batch">The commands that take effect when it is executed; for a transaction exactly one.</param>
 /// <param name="Share">Null but for a transaction.</param>
-public sealed record Proposal(Place Place, Batch Batch, Share? Share = null)
+/// <param name="Decided">Every slot up to this one was decided when this was proposed; those between were under way, in the same ballot.</param>
+public sealed record Proposal(Place Place, Batch Batch, Share? Share = null, long Decided = 0)
 {
     /// <summary>About how many bytes it takes on the wire.</summary>
-    public int Size => 40 + Place.Object.Length + Batch.Payload.Length + (Share?.Size ?? 0);
+    public int Size => 48 + Place.Object.Length + Batch.Payload.Length + (Share?.Size ?? 0);
 }
 
 /// <summary>Phase 1a: promise this ballot for the object, and tell your votes from that slot on. Sent again with a higher slot for the next chunk of votes.</summary>
