@@ -311,7 +311,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
                 continue;
             }
 
-            var (place, batch, _) = accepts.Proposals[index];
+            var (place, batch) = (accepts.Proposals[index].Place, accepts.Proposals[index].Batch);
             _context.Observer.Accepted(_self, _context.Observer.LogOf(place.Object), place.Slot, place.Ballot, batch);
         }
     }

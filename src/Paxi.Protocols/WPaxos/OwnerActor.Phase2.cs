@@ -19,8 +19,14 @@ internal sealed partial class OwnerActor
     /// <summary>Proposes while the pipeline has room: first what phase 1 found, then what waits.</summary>
     private void Fill()
     {
-        while (_state == State.Owning && _slots!.Open < _options.Pipeline)
+        while (_state == State.Owning && !_isRecovering && _slots!.Open < _options.Pipeline)
         {
+            if (_slots.IsLastTying)
+            {
+                // Behind the beginning of a transaction nothing is under way with it: so who finds votes later can tell which of them are dead.
+                break;
+            }
+
             if (HasRecovered)
             {
                 var found = _phase1!.VoteIn(_slots.Last + 1);
@@ -74,7 +80,7 @@ internal sealed partial class OwnerActor
     private void Offer(Batch batch, Share? share, OwnedRequest[] requests, bool isOwn = false)
     {
         var slot = _slots!.Last + 1;
-        var proposal = new Proposal(new Place(_object, _slots.Ballot, slot), batch, share);
+        var proposal = new Proposal(new Place(_object, _slots.Ballot, slot), batch, share, _slots.Decided);
         _slots.Add(proposal, slot, requests, isOwn);
         Context.Parent.Tell(new Offer(proposal, requests.Length > 0), Self);
     }

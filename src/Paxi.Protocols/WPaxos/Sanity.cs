@@ -18,7 +18,8 @@ internal static class Sanity
     public static bool IsPlace(Place place, ReplicaId from) =>
         place.Ballot.Owner == from && place.Ballot.Counter is > 0 and < LargestCounter && place.Slot is > 0 and <= LargestSlot;
 
-    public static bool IsProposal(Proposal proposal, ReplicaId from) => IsPlace(proposal.Place, from) && (proposal.Share is not { } share || IsShare(share, proposal));
+    public static bool IsProposal(Proposal proposal, ReplicaId from) => IsPlace(proposal.Place, from) && proposal.Decided >= 0 && proposal.Decided < proposal.Place.Slot
+        && (proposal.Share is not { } share || IsShare(share, proposal));
 
     private static bool IsShare(Share share, Proposal proposal)
     {

@@ -17,7 +17,7 @@ internal static class WPaxosWire
     private const int LeastPlace = 10;
 
     /// <summary>The fewest bytes of a proposal: a place, a no-op, no share.</summary>
-    private const int LeastProposal = LeastPlace + 3;
+    private const int LeastProposal = LeastPlace + 4;
 
     public static void Register(WireRegistry registry)
     {
@@ -74,13 +74,15 @@ internal static class WPaxosWire
         WritePlace(proposal.Place, writer);
         WriteBatch(proposal.Batch, writer);
         WriteShare(proposal.Share, writer);
+        writer.VarInt(proposal.Place.Slot - proposal.Decided);
     }
 
     public static Proposal ReadProposal(ref WireReader reader)
     {
         var place = ReadPlace(ref reader);
         var batch = ReadBatch(ref reader);
-        return new Proposal(place, batch, ReadShare(ref reader));
+        var share = ReadShare(ref reader);
+        return new Proposal(place, batch, share, place.Slot - reader.VarInt());
     }
 
     /// <summary>An object's state, and the transaction that its last slot is of: what <see cref="ReadTie"/> and then <see cref="ObjectStates.ReadObject"/> take.</summary>
