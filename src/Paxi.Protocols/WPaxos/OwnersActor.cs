@@ -130,6 +130,24 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
             case PeerSuspected suspected:
                 _neighbours.Suspect(suspected.Peer, suspected.IsSuspected);
                 break;
+            case Reserved reserved:
+                OnReserved(reserved);
+                break;
+            case PutDone done:
+                OnPutDone(done);
+                break;
+            case StatesKnown known:
+                OnStates(known);
+                break;
+            case TieKnown known:
+                OnTieKnown(known);
+                break;
+            case Tied tied:
+                OnTied(tied);
+                break;
+            case Retry retry:
+                OnRetry(retry);
+                break;
             case AnnounceDue:
                 AnnounceAll();
                 break;
@@ -178,6 +196,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         _isFlushQueued = false;
         SendRounds();
         TellChosen();
+        AskLearner();
         SendPassedOn();
     }
 
@@ -185,6 +204,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     {
         _neighbours.ChooseTargets();
         SendAgain();
+        FailOverdue();
         RestIdle();
         ShowOwned(_table.Owned);
     }
