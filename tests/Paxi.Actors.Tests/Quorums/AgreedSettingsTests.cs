@@ -61,7 +61,7 @@ public sealed class AgreedSettingsTests
     [Fact]
     public void The_journal_keeps_those_that_outlive_a_restart()
     {
-        Assert.Equal("quorum.q1=0 quorum.q2=0 grid.fz=0 grid.fn=-1 grid.rows=off sessions.max=65536 sessions.max-outstanding=16384 store.max-versions=16",
+        Assert.Equal("quorum.q1=0 quorum.q2=0 grid.fz=0 grid.fn=-1 grid.rows=off sessions.max=65536 sessions.max-outstanding=16384 store.max-versions=16 groups=0 group-size=0",
             Of("lease.duration = 0").Identity(s_three[0], "paxos").Settings);
     }
 
