@@ -124,7 +124,7 @@ internal sealed class PartitionMap
         new($"paxi.partition = {text}: {what}; it may be hash, or ranges as 1:,2:h,3:q");
 
     /// <summary>The same in every process: FNV-1a, mixed.</summary>
-    private static ulong Hash(ObjectKey key)
+    public static ulong Hash(ObjectKey key)
     {
         var hash = 14695981039346656037UL;
         foreach (var letter in key.Span)
