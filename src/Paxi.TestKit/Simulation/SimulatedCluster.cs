@@ -39,6 +39,7 @@ public sealed class SimulatedCluster : IDisposable
         Settings = Reference.Section(ConfigurationFactory.ParseString(_options.Settings));
         Replicas = [.. Ids(_options.Zones, _options.Nodes)];
         Spares = [.. Ids(_options.Zones + _options.SpareZones, _options.Nodes).Where(id => id.Zone > _options.Zones)];
+        All = [.. Replicas, .. Spares];
         Quorums = protocol.CreateQuorums(Replicas, Settings);
         Epochs = new EpochBook(Quorums);
         World = new SimulatedWorld(new WorldOptions
@@ -72,6 +73,9 @@ public sealed class SimulatedCluster : IDisposable
 
     /// <summary>Replicas that are no voters at first, in the order of their ids; down until <see cref="StartSpares"/>.</summary>
     public ImmutableArray<ReplicaId> Spares { get; }
+
+    /// <summary>Voters of the first epoch, then spares.</summary>
+    public ImmutableArray<ReplicaId> All { get; }
 
     /// <summary>Those of <see cref="Replicas"/>, then those of <see cref="Spares"/>.</summary>
     public ImmutableArray<SimulatedNode> Nodes { get; }
@@ -147,12 +151,18 @@ public sealed class SimulatedCluster : IDisposable
     public IReadOnlyList<ChangeEnded> ChangeMembers(ReplicaId at, IReadOnlyList<ReplicaId> add, IReadOnlyList<ReplicaId> remove)
     {
         var answers = new List<ChangeEnded>();
-        var node = Node(at);
         World.Adopt();
-        var port = new ReplyPort(node.System, message => answers.Add((ChangeEnded)message));
-        node.System.ActorSystem.ActorSelection("/user/replica").Tell(new ChangeMembers(add, remove), port);
+        AskToChange(at, add, remove, answers.Add);
         World.Settle();
         return answers;
+    }
+
+    /// <summary>The same while the world runs.</summary>
+    internal void AskToChange(ReplicaId at, IReadOnlyList<ReplicaId> add, IReadOnlyList<ReplicaId> remove, Action<ChangeEnded> answer)
+    {
+        var node = Node(at);
+        var port = new ReplyPort(node.System, message => answer((ChangeEnded)message));
+        node.System.ActorSystem.ActorSelection("/user/replica").Tell(new ChangeMembers(add, remove), port);
     }
 
     /// <exception cref="ArgumentException">There is no such replica.</exception>

@@ -23,7 +23,7 @@ public sealed class FaultDrawTests
         }
 
         var events = plans.SelectMany(plan => plan.Events).ToArray();
-        Assert.Equal(12, events.Select(fault => fault.GetType()).Distinct().Count());
+        Assert.Equal(13, events.Select(fault => fault.GetType()).Distinct().Count());
         var moments = events.OfType<CrashEvent>().Select(crash => crash.After).Distinct();
         Assert.Equal(Enum.GetValues<Moment>().Length, moments.Count());
         Assert.Contains(events, fault => fault is CrashEvent { Target.Replica: null });
@@ -31,6 +31,21 @@ public sealed class FaultDrawTests
         Assert.Contains(events, fault => fault is LeaderPartitionEvent { Direction: CutDirection.Out });
         Assert.Contains(events, fault => fault is PowerCutEvent { Replicas.Length: 9 });
         Assert.Contains(plans, plan => plan.Conditions.ShufflesReadyWork);
+        Assert.Equal(Enum.GetValues<MembersChange>().Length, events.OfType<MembersEvent>().Select(change => change.Change).Distinct().Count());
+    }
+
+    /// <summary>A seed's other faults stay what they are without changes of the members.</summary>
+    [Fact]
+    public void Changes_of_the_members_leave_the_other_draws_as_they_were()
+    {
+        string[] others = [.. FaultPlan.Families.Where(family => family != FaultPlan.Members)];
+        for (var seed = 1UL; seed <= 100; seed++)
+        {
+            var (with, without) = (Draw(seed, FaultPlan.Families, swarm: true), Draw(seed, others, swarm: true));
+            Assert.Equal(without.Conditions, with.Conditions);
+            Assert.Equal(without.Events, with.Events.Where(fault => fault is not MembersEvent));
+            Assert.Equal(with.Events.Any(fault => fault is MembersEvent), with.Settings.Contains("change-timeout", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
