@@ -78,7 +78,7 @@ public sealed partial class FaultInjector
                 Cut(partition, partition.Side, partition.Others, partition.Direction);
                 break;
             case LeaderPartitionEvent partition when AnyLeader() is { } leader:
-                var others = _cluster.All.Where(replica => replica != leader && !partition.Companions.Contains(replica));
+                var others = _cluster.Started.Where(replica => replica != leader && !partition.Companions.Contains(replica));
                 Cut(partition, [leader, .. partition.Companions.Where(replica => replica != leader)], [.. others], partition.Direction);
                 break;
             case RivalEvent rival when AnyLeader() is { } leader:
@@ -296,7 +296,7 @@ public sealed partial class FaultInjector
     private void Flake(FlakyEvent fault, ReplicaId replica)
     {
         Count(fault);
-        foreach (var other in _cluster.All.Where(other => other != replica))
+        foreach (var other in _cluster.Started.Where(other => other != replica))
         {
             foreach (var link in new[] { _cluster.Network.Link(replica, other), _cluster.Network.Link(other, replica) })
             {

@@ -18,6 +18,7 @@ public abstract class MemberChangeSpec(ITestOutputHelper output, IProtocol proto
     private TimeSpan _slowest;
     private int _done;
 
+    private string _slowestWhat = "";
     private int _written;
     private bool _isOver;
 
@@ -102,7 +103,7 @@ public abstract class MemberChangeSpec(ITestOutputHelper output, IProtocol proto
         {
             if (Cluster.World.Now - begin is var took && took > _slowest)
             {
-                _slowest = took;
+                (_slowest, _slowestWhat) = (took, $"client {client.Number}, {key}, from {begin.TotalMilliseconds:0} ms");
             }
 
             _done += reply.Outcome == Outcome.Done ? 1 : 0;
@@ -127,7 +128,7 @@ public abstract class MemberChangeSpec(ITestOutputHelper output, IProtocol proto
         Work(20, () => answers.Count > 0);
         var took = Cluster.World.Now - begin;
         Work(3);
-        output.WriteLine($"{answers[0]} after {took.TotalMilliseconds} ms, {_done - before} done meanwhile, the slowest took {_slowest.TotalMilliseconds} ms");
+        output.WriteLine($"{answers[0]} after {took.TotalMilliseconds} ms, {_done - before} done meanwhile, the slowest took {_slowest.TotalMilliseconds} ms ({_slowestWhat}; the change began at {begin.TotalMilliseconds:0} ms)");
         return Assert.Single(answers);
     }
 
