@@ -87,19 +87,10 @@ internal sealed partial class AcceptorActor
         }
     }
 
-    /// <summary>In all its places, as it was given; in each it gives way to a vote of a higher ballot, and to a state that covers the slot.</summary>
+    /// <summary>It gives way to a vote of a higher ballot, and to a state that covers the slot.</summary>
     private void AdoptVote(Proposal proposal, List<JournalWrite> writes)
     {
-        ReadOnlyMemory<byte> form = default;
-        AdoptVote(proposal.Place, proposal, ref form, writes);
-        foreach (var place in proposal.Others)
-        {
-            AdoptVote(place, proposal, ref form, writes);
-        }
-    }
-
-    private void AdoptVote(Place place, Proposal proposal, ref ReadOnlyMemory<byte> form, List<JournalWrite> writes)
-    {
+        var place = proposal.Place;
         AdoptPromise(place.Object, place.Ballot, writes);
         ref var row = ref _table.Row(place.Object);
         if (place.Slot <= row.Truncated || (row.TryGetVote(place.Slot, out var vote) && vote.Ballot >= place.Ballot))
@@ -107,8 +98,7 @@ internal sealed partial class AcceptorActor
             return;
         }
 
-        form = form.IsEmpty ? WPaxosJournal.Form(proposal) : form;
-        writes.Add(WPaxosJournal.Vote(place, form));
+        writes.Add(WPaxosJournal.Vote(proposal));
         _table.Put(ref row, place, proposal);
         Watch(ref row, place.Object);
     }

@@ -37,7 +37,6 @@ namespace Paxi.Protocols.WPaxos;
 //   3. What is adopted is never counted: no Accepted is sent for it, so nothing gets chosen by it. It is a real proposal of a real ballot, so a phase 1 that finds it as the highest vote proposes what the
 //      induction over ballots (Paxos Made Simple, section 2.2) asks for.
 //   4. What is chosen in n + 1 has phase-2 quorums of the old and of the new voters, and what is won there has phase-1 quorums of both; n + 1 to n + 2 is as within one epoch.
-// A transaction's vote is adopted in all its places at once, as it was given.
 //
 // A replica that is no voter yet does the same with the present voters, only to have caught up before the change begins; of that nothing depends but how long the joint epoch lasts.
 

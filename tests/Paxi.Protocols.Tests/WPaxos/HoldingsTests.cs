@@ -134,5 +134,5 @@ public sealed class HoldingsTests() : RoleSpec("acceptor", protocol: WPaxosProto
     }
 
     private static Proposal Make(string key, Ballot ballot, long slot, string content) =>
-        new(new Place(new ObjectKey(key), ballot, slot), [], Batch(content, sequence: slot));
+        new(new Place(new ObjectKey(key), ballot, slot), Batch(content, sequence: slot));
 }
