@@ -53,6 +53,10 @@ public static class SystemConfiguration
           remote {
             log-remote-lifecycle-events = off
             retry-gate-closed-for = 250ms
+            default-remote-dispatcher {
+              type = "Paxi.Actors.Scheduling.RemotingDispatcherConfigurator, Paxi.Actors"
+              throughput = 100
+            }
             dot-netty.tcp {
               maximum-frame-size = {{MaxFrameBytes}}b
               send-buffer-size = {{MaxFrameBytes}}b

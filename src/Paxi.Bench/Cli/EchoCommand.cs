@@ -10,6 +10,10 @@ namespace Paxi.Bench.Cli;
 internal static class EchoCommand
 {
     private const string ServerName = "echo-server";
+
+    /// <summary>A yardstick stays what it is when the replicas' own dispatcher changes: this is Akka's.</summary>
+    private const string BareRemoting = "akka.remote.default-remote-dispatcher.type = Dispatcher";
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
     public static Command Create()
@@ -38,7 +42,7 @@ internal static class EchoCommand
     {
         var plan = load.Plan(parsed);
         using var directory = new TemporaryDirectory(null);
-        var config = ClusterFile.Write(directory.Path, 1, 1, servesRest: false, set);
+        var config = ClusterFile.Write(directory.Path, 1, 1, servesRest: false, $"{BareRemoting}\n{set}");
         var settings = PaxiSettings.Load(config, SettingsOverrides.None);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ChildProcess.StartDotnet("echo", "paxi-bench.dll", [ServerName, "--config", config], line =>

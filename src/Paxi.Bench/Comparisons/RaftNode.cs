@@ -92,8 +92,9 @@ internal sealed class RaftNode : IEmbeddedNode
                 await cluster.ReplicateAsync(entry).ConfigureAwait(false);
                 return LoadResult.Done();
             }
-            catch (Exception fault) when (fault is InvalidOperationException or OperationCanceledException)
+            catch (Exception fault)
             {
+                // Whatever its log throws: whether the entry is in it, nobody can say.
                 return LoadResult.Unknown(fault.Message);
             }
         }

@@ -26,7 +26,7 @@ internal static class StateBugs
         new("session that keeps its last answer only", "a command that comes again is answered with the answer of the session's newest one",
             "the client table of Viewstamped Replication (Liskov and Cowling 2012, section 4.1), which is right only for clients with one request under way")
         {
-            Checks = [Acknowledged, Monotonic, Linearizability],
+            Checks = [Phantom, Acknowledged, Monotonic, Linearizability],
             Plants = State((machine, limits) => new StateWithLastAnswers(machine, limits)),
         },
         new("snapshot without sessions", "a snapshot holds the state machine and not the sessions",
