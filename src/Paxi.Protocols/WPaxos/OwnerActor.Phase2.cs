@@ -31,7 +31,7 @@ internal sealed partial class OwnerActor
         {
             if (HasRecovered)
             {
-                var found = _phase1!.VoteIn(_slots.Last + 1);
+                var found = _phase1!.VoteIn(_slots!.Last + 1);
                 Offer(found?.Batch ?? Batch.NoOp, found?.Share, []);
             }
             else if (_reservation is not null)
@@ -44,7 +44,7 @@ internal sealed partial class OwnerActor
             {
                 break;
             }
-            else if (_waiting.TryPeek(out var next) && (_slots.Open == 0 || _slots.Bytes + next.Request.Batch.Payload.Length <= MaxOpenBytes))
+            else if (_waiting.TryPeek(out var next) && (_slots!.Open == 0 || _slots.Bytes + next.Request.Batch.Payload.Length <= MaxOpenBytes))
             {
                 _phase1 = null;
                 OfferWaiting();

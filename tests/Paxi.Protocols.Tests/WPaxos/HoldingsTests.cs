@@ -103,12 +103,11 @@ public sealed class HoldingsTests() : RoleSpec("acceptor", protocol: WPaxosProto
         Assert.Empty(Assert.Single(Told<Adopted>()).Uncovered);
     }
 
+    /// <summary>An index of an earlier start may be past the end; the asker sees the start.</summary>
     [Fact]
-    public void Another_start_is_recognized()
+    public void A_question_past_the_end_is_answered()
     {
-        var before = Read(0, 0).Start;
-        CrashAndStart();
-        Assert.NotEqual(before, Read(77, 0).Start);
+        Assert.Equal(Read(0, 0).Start, Read(77, 0).Start);
         Receive(new HoldingsRequest(s_newcomer, 1, -1, 0));
         Assert.Empty(Sent<Holdings>());
         Assert.Equal("1", Status("refused"));
