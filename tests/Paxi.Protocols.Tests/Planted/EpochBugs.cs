@@ -40,7 +40,7 @@ internal static class EpochBugs
         },
     ];
 
-    private static ReplicaContext NewVotersAlone(ReplicaContext context) => !context.Epoch.IsJoint
+    private static ReplicaContext NewVotersAlone(ReplicaContext context) => !context.Epoch.IsJoint || !context.Epoch.Voters.Contains(context.Self)
         ? context
         : context with { Quorums = s_paxos.CreateQuorums(context.Epoch.Voters, context.Settings), OldQuorums = s_paxos.CreateQuorums(context.Epoch.Voters, context.Settings) };
 
