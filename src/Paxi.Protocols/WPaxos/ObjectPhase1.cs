@@ -1,5 +1,6 @@
 using Paxi.Actors;
 using Paxi.Actors.Quorums;
+using Paxi.Actors.StateMachines;
 using Paxi.Protocols.Paxos;
 
 namespace Paxi.Protocols.WPaxos;
@@ -23,6 +24,7 @@ internal sealed class ObjectPhase1
     private readonly SlotRing<Ballot> _ballots;
     private readonly long[] _next;
     private long _covered;
+    private long? _buried;
     private ReplicaId? _coverer;
     private ReplicaId? _decider;
 
@@ -65,7 +67,7 @@ internal sealed class ObjectPhase1
     public ReplicaId? Knows => Base > _covered ? _decider : _coverer;
 
     /// <summary>The last slot that somebody voted in or that is decided.</summary>
-    public long Last => Math.Max(_votes.Last, Decided);
+    public long Last => Math.Max(_buried is { } last ? last : _votes.Last, Decided);
 
     /// <summary>Who has told everything.</summary>
     public VoteSet Complete { get; private set; }
@@ -116,6 +118,41 @@ internal sealed class ObjectPhase1
 
     /// <summary>The vote of the highest ballot in that slot, null when nobody voted there.</summary>
     public Proposal? VoteIn(long slot) => _votes.Contains(slot) ? _votes[slot] : null;
+
+    /// <summary>
+    /// Forgets votes behind the beginning of a transaction that are older than it. Whoever put it there had found nothing behind, so they were not decided and never will be; proposed again they would
+    /// stand where only the end of the transaction may.
+    /// </summary>
+    /// <param name="executed">A decided slot; what is in it and before is known.</param>
+    /// <param name="tie">The transaction that begins in that slot, or null.</param>
+    public void Bury(ObjectKey key, long executed, Share? tie)
+    {
+        var dead = BallotOf(tie, key);
+        var last = executed;
+        for (var slot = executed + 1; slot <= _votes.Last; slot++)
+        {
+            if (VoteIn(slot) is not { } vote)
+            {
+                continue;
+            }
+
+            if (_ballots[slot] < dead)
+            {
+                _votes[slot] = null;
+                continue;
+            }
+
+            last = slot;
+            if (BallotOf(vote.Share, key) is var begun && begun > dead)
+            {
+                dead = begun;
+            }
+        }
+
+        _buried = last;
+    }
+
+    private static Ballot BallotOf(Share? share, ObjectKey key) => share is { Ties: true } ? share.Places[share.IndexOf(key)].Ballot : Ballot.Zero;
 
     private bool IsSane(Promise promise)
     {

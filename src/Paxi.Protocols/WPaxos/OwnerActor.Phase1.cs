@@ -148,7 +148,15 @@ internal sealed partial class OwnerActor
         _slots = new ObjectSlots(_phase1.Ballot, first);
         (_state, _isForced) = (State.Owning, false);
         Context.Parent.Tell(new Won(_object, _phase1.Ballot, first, _phase1.Knows), Self);
-        Fill();
+        if (first == 0)
+        {
+            Recover(0, null);
+        }
+        else
+        {
+            _isRecovering = true;
+            StartAskingTie();
+        }
     }
 
     private sealed record PrepareAgain : INoSerializationVerificationNeeded

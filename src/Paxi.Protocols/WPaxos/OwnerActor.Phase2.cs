@@ -27,7 +27,7 @@ internal sealed partial class OwnerActor
     /// <summary>Proposes while the pipeline has room: first what phase 1 found, then what waits.</summary>
     private void Fill()
     {
-        while (_state == State.Owning && HasRoom)
+        while (_state == State.Owning && !_isRecovering && HasRoom)
         {
             if (HasRecovered)
             {

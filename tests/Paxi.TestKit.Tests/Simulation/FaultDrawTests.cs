@@ -43,7 +43,7 @@ public sealed class FaultDrawTests
         {
             var (with, without) = (Draw(seed, FaultPlan.Families, swarm: true), Draw(seed, others, swarm: true));
             Assert.Equal(without.Conditions, with.Conditions);
-            Assert.Equal(without.Events, with.Events.Where(fault => fault is not MembersEvent));
+            Assert.Equal(without.Events.Select(fault => fault.ToString()), with.Events.Where(fault => fault is not MembersEvent).Select(fault => fault.ToString()));
             Assert.Equal(with.Events.Any(fault => fault is MembersEvent), with.Settings.Contains("change-timeout", StringComparison.Ordinal));
         }
     }
@@ -75,7 +75,7 @@ public sealed class FaultDrawTests
     public void Runs_with_gaps_have_a_deep_pipeline_and_the_other_draws_are_what_they_were()
     {
         var plans = Enumerable.Range(1, 100).Select(seed => new FaultDraw(new SeededRandom((ulong)seed), Replicas, MaxDrift, TimeSpan.FromMilliseconds(500))
-            .Draw(FaultPlan.Families, swarm: true, "batch.pipeline = 1\nthrifty = on\n")).ToArray();
+            .Draw([.. FaultPlan.Families.Where(family => family != FaultPlan.Members)], swarm: true, "batch.pipeline = 1\nthrifty = on\n")).ToArray();
         var gaps = plans.Where(plan => plan.Events.Any(fault => fault is GapsEvent)).ToArray();
         Assert.InRange(gaps.Length, 15, 45);
         Assert.All(gaps, plan => Assert.Equal("thrifty = on\nbatch.pipeline = 32\nretransmit-interval = 250ms\n", plan.Settings));
