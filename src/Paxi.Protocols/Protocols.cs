@@ -1,5 +1,6 @@
 using Paxi.Actors.Replicas;
 using Paxi.Protocols.Paxos;
+using Paxi.Protocols.PaxosGroups;
 using Paxi.Protocols.WPaxos;
 
 namespace Paxi.Protocols;
@@ -13,6 +14,7 @@ public static class ProtocolList
         WPaxosProtocol.WPaxos,
         WPaxosProtocol.M2Paxos,
         WPaxosProtocol.KPaxos,
+        new PaxosGroupsProtocol(),
     ];
 
     /// <exception cref="ArgumentException">No protocol has that name; the message lists those there are.</exception>

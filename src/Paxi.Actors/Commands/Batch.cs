@@ -22,5 +22,9 @@ public class Batch(int count, ReadOnlyMemory<byte> payload)
 
     public bool IsNoOp => Count == 0;
 
+    /// <summary>Some of its commands as a batch of their own. The part of a client's request is one still: the gateway can refuse it or pass it on.</summary>
+    /// <param name="block">One block, of the session whose block this batch is.</param>
+    public virtual Batch Part(Batch block) => block;
+
     public bool ContentEquals(Batch other) => Count == other.Count && Payload.Span.SequenceEqual(other.Payload.Span);
 }

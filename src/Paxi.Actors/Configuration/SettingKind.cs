@@ -75,6 +75,8 @@ internal sealed partial class SettingKind
         ["quorum.q1"] = (0, Quorums.VoteSet.MaxMembers),
         ["quorum.q2"] = (0, Quorums.VoteSet.MaxMembers),
         ["grid.fz"] = (0, Quorums.VoteSet.MaxMembers - 1),
+        ["groups"] = (0, 64),
+        ["group-size"] = (0, Quorums.VoteSet.MaxMembers),
         ["lease.max-drift"] = (0, 500_000),
         ["snapshot.retain-slots"] = (0, int.MaxValue),
         ["steal.threshold"] = (0, int.MaxValue),

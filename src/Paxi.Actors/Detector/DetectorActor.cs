@@ -93,8 +93,8 @@ public sealed partial class DetectorActor : UntypedActor, IWithTimers
                 Become(new Watching(), Draw(_options.HeartbeatInterval / 4));
                 break;
             case Watch watch:
-                // The members start in the order of their ids, so that normally one of them is alone with the first election.
-                Become(new Watching(), watch.IsNew ? _index * _options.HeartbeatInterval + Draw(_options.HeartbeatInterval / 2) : Timeout());
+                // The members stand one after another, so that normally one of them is alone with the first election.
+                Become(new Watching(), watch.IsNew ? (_options.Place ?? _index) * _options.HeartbeatInterval + Draw(_options.HeartbeatInterval / 2) : Timeout());
                 break;
             case Campaign:
                 Become(new Campaigning(), null);

@@ -14,6 +14,9 @@ public sealed record DetectorOptions
 
     public required TimeSpan HeartbeatInterval { get; init; }
 
+    /// <summary>At which place, from 0, this replica stands for the first election when all are new; null: in the order of the members' ids.</summary>
+    public int? Place { get; init; }
+
     /// <summary>A leader is suspected after a time drawn from this to twice this.</summary>
     public required TimeSpan ElectionTimeout { get; init; }
 

@@ -310,7 +310,13 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         new("envelopes", _envelopes.ToString(CultureInfo.InvariantCulture)),
         new("requests", _requests.ToString(CultureInfo.InvariantCulture)),
         new("dropped", _byId.Values.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
+        new("bytes", _byId.Values.Sum(link => link.SentBytes).ToString(CultureInfo.InvariantCulture)),
         new("refused", (_refused + WireExtension.Get(Context.System).Refusals.Count).ToString(CultureInfo.InvariantCulture)),
+        .. _byId.Values.OrderBy(link => link.Peer).SelectMany(link => (IEnumerable<KeyValuePair<string, string>>)
+        [
+            new($"sent.{link.Peer}", link.Sent.ToString(CultureInfo.InvariantCulture)),
+            new($"bytes.{link.Peer}", link.SentBytes.ToString(CultureInfo.InvariantCulture)),
+        ]),
     ]);
 
     /// <summary>A role has something for a peer, or for all of them.</summary>

@@ -25,6 +25,9 @@ internal sealed class PeerLink(ReplicaId peer)
 
     public long Dropped { get; set; }
 
+    /// <summary>Bytes of what was sent, by the messages' own estimates, without envelopes and frames.</summary>
+    public long SentBytes { get; private set; }
+
     public void Enqueue(IWireMessage message)
     {
         _queue.Add(message);
@@ -35,6 +38,7 @@ internal sealed class PeerLink(ReplicaId peer)
     {
         var taken = _queue;
         _queue = [];
+        SentBytes += QueuedBytes;
         QueuedBytes = 0;
         Sent += taken.Count;
         return taken;

@@ -16,6 +16,9 @@ namespace Paxi.Actors.Replicas;
 /// </summary>
 public sealed class AgreedSettings
 {
+    /// <summary>The algorithm whose keys lie in groups; others have no use for those settings, and their journals do not know them.</summary>
+    private const string GroupedAlgorithm = "paxos_groups";
+
     private AgreedSettings(ImmutableArray<KeyValuePair<string, string>> durable, ImmutableArray<KeyValuePair<string, string>> all)
     {
         Durable = durable;
@@ -42,6 +45,7 @@ public sealed class AgreedSettings
             Number("sessions.max"),
             Number("sessions.max-outstanding"),
             Number("store.max-versions"),
+            .. algorithm == GroupedAlgorithm ? [Number("groups"), Number("group-size")] : ImmutableArray<KeyValuePair<string, string>>.Empty,
         ];
         return new AgreedSettings(durable,
         [

@@ -26,6 +26,9 @@ public interface IReplicaObserver
     /// <summary>The roles of the replica start, in this epoch.</summary>
     void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums) { }
 
+    /// <summary>That log is decided by other quorums than the epoch's; told before its roles start.</summary>
+    void Placed(ReplicaId replica, string log, QuorumSystem quorums) { }
+
     /// <summary>An acceptor's promise is durable.</summary>
     void Promised(ReplicaId replica, string log, Ballot ballot);
 

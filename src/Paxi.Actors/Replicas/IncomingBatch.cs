@@ -24,6 +24,8 @@ internal sealed class IncomingBatch(Batch block, ulong session, long request, Re
     public Origin Origin { get; } = origin;
 
     public byte Hops { get; } = hops;
+
+    public override Batch Part(Batch block) => new IncomingBatch(block, Session, Request, Mode, Origin, Hops);
 }
 
 /// <summary>

@@ -206,6 +206,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         Journal = _journal!,
         Settings = _start.Settings,
         StateMachine = _start.StateMachine,
+        StateMachineOf = _start.StateMachineOf!,
         Random = random.Fork,
         Observer = _start.Observer,
     };

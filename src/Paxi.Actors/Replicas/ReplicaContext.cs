@@ -16,8 +16,9 @@ namespace Paxi.Actors.Replicas;
 /// </summary>
 public sealed record ReplicaContext
 {
-    private readonly SortedDictionary<string, IActorRef> _roles = new(StringComparer.Ordinal);
     private readonly StrongBox<IStateMachine?> _ownMachine = new();
+
+    private SortedDictionary<string, IActorRef> Roles { get; init; } = new(StringComparer.Ordinal);
 
     public required ReplicaId Self { get; init; }
 
@@ -54,6 +55,15 @@ public sealed record ReplicaContext
     public required Func<IStateMachine> StateMachine { get; init; }
 
     /// <summary>
+    /// Makes the empty state machine of one log, by its name, for protocols with several logs that each have a state of their own: it gets the commands of that log alone.
+    /// </summary>
+    public Func<string, IStateMachine> StateMachineOf
+    {
+        get => field ?? (_ => StateMachine());
+        init;
+    }
+
+    /// <summary>
     /// The one state machine of this start, for protocols in which more than one role looks into commands: one role executes and restores, the others call nothing but what looks at commands alone.
     /// </summary>
     public IStateMachine OwnStateMachine
@@ -81,9 +91,16 @@ public sealed record ReplicaContext
 
     /// <summary>The role actor of that name, on this replica.</summary>
     /// <exception cref="KeyNotFoundException">The protocol has no such role.</exception>
-    public IActorRef Role(string name) => _roles[name];
+    public IActorRef Role(string name) => Roles[name];
 
-    internal void Add(string name, IActorRef role) => _roles.Add(name, role);
+    /// <summary>The role actor of that name; null when there is none.</summary>
+    public IActorRef? FindRole(string name) => Roles.GetValueOrDefault(name);
+
+    /// <summary>A copy that shares no roles with this one, for roles that run beside others of their kind; whoever starts them adds them, before they get a message.</summary>
+    public ReplicaContext WithOwnRoles() => this with { Roles = new SortedDictionary<string, IActorRef>(StringComparer.Ordinal) };
+
+    /// <summary>The role of that name is this actor.</summary>
+    public void Add(string name, IActorRef role) => Roles.Add(name, role);
 }
 
 /// <summary>Names of the kernel's own roles.</summary>

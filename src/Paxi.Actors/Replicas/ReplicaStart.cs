@@ -43,6 +43,9 @@ public sealed record ReplicaStart
 
     public required Func<IStateMachine> StateMachine { get; init; }
 
+    /// <inheritdoc cref="ReplicaContext.StateMachineOf"/>
+    public Func<string, IStateMachine>? StateMachineOf { get; init; }
+
     /// <summary>Where all chance of this replica comes from.</summary>
     public required ulong Seed { get; init; }
 

@@ -69,6 +69,7 @@ public class ReplicatedState(IStateMachine machine, SessionLimits limits)
                 }
                 else
                 {
+                    session ??= _limits.OpensByUse ? _sessions.Open(reader.Session, reader.Lowest) : null;
                     Write(session, in reader, results);
                 }
             }

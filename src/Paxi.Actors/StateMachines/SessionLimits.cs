@@ -13,6 +13,12 @@ public sealed record SessionLimits(int MaxSessions = 65_536, int MaxOutstanding 
     /// </summary>
     public long MaxResultBytes { get; init; } = 256L << 20;
 
+    /// <summary>
+    /// A session is opened by its first write instead of by a command of its own: where there are several tables, a client does not know which it will need. As safe: an id at or below one that was
+    /// forgotten is never opened again. But a client whose session was forgotten here learns it only when it may be too late to tell what became of its write.
+    /// </summary>
+    public bool OpensByUse { get; init; }
+
     /// <exception cref="ArgumentOutOfRangeException">A limit below 1.</exception>
     internal SessionLimits Checked()
     {

@@ -26,6 +26,28 @@ public sealed partial class WireRegistry
     /// <summary>The role that takes this type on arrival, or null when the type is not registered.</summary>
     public string? RoleOf(Type type) => _byType.TryGetValue(type, out var entry) ? entry.Role : null;
 
+    /// <summary>Writes a message that another one carries: <c>tag u8, body</c>. Its end is not written; nothing may follow.</summary>
+    /// <exception cref="WireFormatException">Not registered, or cold.</exception>
+    public void WriteCarried(IWireMessage message, WireWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (Find(message.GetType()) is not { Encode: { } encode } entry)
+        {
+            throw new WireFormatException($"{message.GetType().Name} is not a registered message with a binary form of its own");
+        }
+
+        writer.Byte(entry.Tag);
+        encode(message, writer);
+    }
+
+    /// <summary>Reads what <see cref="WriteCarried"/> wrote.</summary>
+    /// <exception cref="WireFormatException">Of a tag that nobody registered, or malformed.</exception>
+    public IWireMessage ReadCarried(ref WireReader reader, ReplicaId from)
+    {
+        var tag = reader.Byte();
+        return Find(tag) is { Decode: { } decode } ? decode(ref reader, from) : throw new WireFormatException($"tag {tag} of a carried message is unknown");
+    }
+
     internal Entry? Find(Type type) => _byType.GetValueOrDefault(type);
 
     internal Entry? Find(byte tag) => _byTag[tag];

@@ -18,7 +18,12 @@ internal static class BenchCommandLine
     public static RootCommand Create() => new("Measures replication protocols, and what they are measured against.")
     {
         LocalCommand.Create(),
+        WanCommand.Create(),
+        PaperCommand.Create(),
         RunCommand.Create(),
+        SweepCommand.Create(),
+        CompareCommand.Create(),
+        ChaosCommand.Create(),
         EchoCommand.Create(),
         MicroCommand.Create(),
         EtcdCommand.Create(),

@@ -61,7 +61,7 @@ internal static class EchoCommand
 
         await using var driver = new EchoDriver(settings, plan.Clients);
         var report = await Reporting.MeasureAsync(
-            "echo", 1, driver, new Workload(new WorkloadSettings(), seed: 1), plan, [(server.Name, server.Id)], null, cancellation);
+            "echo", 1, driver, new Workload(new WorkloadSettings(), seed: 1), plan, [(server.Name, server.Id)], cancellation);
         return Reporting.Finish(report, $"echo: one message each way between two processes, {plan.Clients} clients", json);
     }
 }

@@ -147,7 +147,7 @@ internal static class EmbeddedCommand
             var others = words[1..].Select(static word => word.Split('=')).Select(static pair => (pair[0], int.Parse(pair[1], CultureInfo.InvariantCulture)));
             await using var driver = node.CreateDriver();
             var plan = load.Plan(parsed);
-            var report = await Reporting.MeasureAsync(name, Members, driver, load.Workload(parsed), plan, [.. others], null, cancellation);
+            var report = await Reporting.MeasureAsync(name, Members, driver, load.Workload(parsed), plan, [.. others], cancellation);
             return Reporting.Finish(report, $"{name}: {plan.Clients} clients inside the leader's process, {Members} processes", json);
         }
 

@@ -29,7 +29,7 @@ internal static class EtcdCommand
             var shared = (int)Math.Min(parsed.GetValue(connections), plan.Clients);
             await using var driver = await EtcdDriver.ConnectAsync(cluster, shared, cancellation);
             var report = await Reporting.MeasureAsync(
-                "etcd", cluster.Clients.Count, driver, workload, plan, cluster.Processes, null, cancellation);
+                "etcd", cluster.Clients.Count, driver, workload, plan, cluster.Processes, cancellation);
             cluster.ThrowIfDead();
             return Reporting.Finish(
                 report, $"etcd: {cluster.Clients.Count} members as processes, gRPC to the leader, {plan.Clients} clients", parsed.GetValue(json));

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Paxi.Actors.Configuration;
+using Paxi.Bench.Drivers;
+using Paxi.Bench.Runs;
 
 namespace Paxi.Bench.Cli;
 
@@ -8,22 +10,37 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var load = new LoadOptions();
-        var access = new AccessOptions();
+        var (load, access, output) = (new LoadOptions(), new AccessOptions(), new OutputOptions());
         var config = BenchOptions.Text("--config", "F", "the cluster's configuration (default: cluster.hocon)");
         var command = new Command("run", "A load on a running cluster") { config };
         access.AddTo(command);
-        load.AddTo(command);
+        load.AddTo(command, canCheck: true);
+        output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            access.Check(parsed, load);
+            var (reach, spec) = (access.Read(parsed, new AccessSpec()), load.Read(parsed));
             var settings = PaxiSettings.Load(parsed.GetValue(config), SettingsOverrides.None);
-            // What the cluster holds already is not in the history, so the keys of a history are new ones.
-            var prefix = access.IsChecked(parsed) ? $"bench-{Guid.NewGuid():N}-" : "";
-            var report = await access.LoadAsync(parsed, load, settings, [], prefix, cancellation);
-            var title = $"{settings.Algorithm}: the {settings.Ids.Length} replicas of {settings.Source}, {access.Describe(parsed)}, {load.Clients(parsed)} clients";
-            return Reporting.Finish(report, title, access.IsJson(parsed));
+            var zones = reach.IsSpread ? ZoneReplicas.Count(settings) : 1;
+            reach.Check(spec, zones, settings.Algorithm);
+            var folder = output.CreateFolder(parsed);
+            var title = $"{settings.Algorithm}: the {settings.Ids.Length} replicas of {settings.Source}, {reach.Describe(zones)}, " +
+                $"{spec.Describe()}, keys {spec.Fields(zones).Describe()}";
+            var run = new ClusterRun(settings, reach, spec)
+            {
+                // What the cluster holds already is not in the history, so the keys of a history are new ones.
+                KeyPrefix = spec.Check ? $"bench-{Guid.NewGuid():N}-" : "",
+            };
+            var result = await RunProgress.ShowAsync(1, spec.Length, async progress =>
+            {
+                progress.Begin(settings.Algorithm);
+                await run.LoadAsync(progress, null, cancellation);
+                return run.Leave(folder, title, CommandWords.Of(parsed), ConfigurationText(settings), []);
+            });
+            return Reporting.Finish(result.Report, title, output.IsJson(parsed), folder);
         });
         return command;
     }
+
+    private static string ConfigurationText(PaxiSettings settings) =>
+        File.Exists(settings.Source) ? File.ReadAllText(settings.Source) : settings.Section.ToString();
 }

@@ -6,19 +6,20 @@ using Paxi.Bench.Workloads;
 
 namespace Paxi.Bench.Drivers;
 
-/// <summary>REST as Paxi's own client speaks it, <c>GET</c> and <c>PUT /{key}</c>: a connection for each client, and each client asks one replica, in turn.</summary>
+/// <summary>REST as Paxi's own client speaks it, <c>GET</c> and <c>PUT /{key}</c>: a connection for each client, and each client asks one replica, in turn: any, or one of its zone.</summary>
 internal sealed class RestDriver : IDriver
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly HttpClient _http;
-    private readonly Uri[] _replicas;
+    private readonly Uri[][] _zones;
 
+    /// <param name="isSpread">Client c belongs to zone c modulo their number, and asks a replica of its zone.</param>
     /// <exception cref="ConfigurationException">No replica serves REST.</exception>
-    public RestDriver(PaxiSettings settings, int clients)
+    public RestDriver(PaxiSettings settings, int clients, bool isSpread = false)
     {
-        _replicas = [.. settings.Replicas.Select(static replica => replica.Rest).OfType<Uri>()];
-        if (_replicas.Length == 0)
+        _zones = [.. ZoneReplicas.Of(settings, isSpread).Select(zone => zone.Select(id => settings.Find(id).Rest).OfType<Uri>().ToArray())];
+        if (Array.Exists(_zones, static zone => zone.Length == 0))
         {
             throw new ConfigurationException($"{settings.Source}: http-address is empty, so --transport http has nobody to ask; give each replica one");
         }
@@ -31,7 +32,13 @@ internal sealed class RestDriver : IDriver
 
     public async ValueTask<LoadResult> SendAsync(int client, LoadOperation operation)
     {
-        var uri = new Uri(_replicas[client % _replicas.Length], Uri.EscapeDataString(operation.Key));
+        if (operation.Parts is not null)
+        {
+            return LoadResult.Failed("REST has no transactions");
+        }
+
+        var own = _zones[client % _zones.Length];
+        var uri = new Uri(own[client / _zones.Length % own.Length], Uri.EscapeDataString(operation.Key));
         using var request = new HttpRequestMessage(operation.IsRead ? HttpMethod.Get : HttpMethod.Put, uri);
         if (operation.Value is { } value)
         {

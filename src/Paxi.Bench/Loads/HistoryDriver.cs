@@ -13,6 +13,11 @@ internal sealed class HistoryDriver(IDriver driver) : IDriver
 
     public async ValueTask<LoadResult> SendAsync(int client, LoadOperation operation)
     {
+        if (operation.Parts is { } parts)
+        {
+            return await SendTransactionAsync(client, operation, parts);
+        }
+
         var kind = operation.IsRead ? OperationKind.Get : OperationKind.Set;
         var token = _recorder.Invoke(client, kind, operation.Key, Text(operation.Value));
         var result = await driver.SendAsync(client, operation);
@@ -20,6 +25,35 @@ internal sealed class HistoryDriver(IDriver driver) : IDriver
         {
             case LoadOutcome.Done:
                 _recorder.Complete(token, result.Value is { } value ? Encoding.UTF8.GetString(value.Span) : null);
+                break;
+            case LoadOutcome.Failed:
+                _recorder.Fail(token);
+                break;
+            default:
+                _recorder.Unknown(token);
+                break;
+        }
+
+        return result;
+    }
+
+    private async ValueTask<LoadResult> SendTransactionAsync(int client, LoadOperation operation, LoadOperation[] parts)
+    {
+        var invoked = Array.ConvertAll(parts, static part => new Operation
+        {
+            Kind = part.IsRead ? OperationKind.Get : OperationKind.Set,
+            Key = part.Key,
+            Value = Text(part.Value),
+        });
+        var token = _recorder.InvokeTransaction(client, invoked);
+        var result = await driver.SendAsync(client, operation);
+        switch (result.Outcome)
+        {
+            case LoadOutcome.Done:
+                _recorder.CompleteTransaction(token,
+                [
+                    .. invoked.Select((part, index) => result.Parts?[index] is { } value ? part with { Result = Encoding.UTF8.GetString(value.Span) } : part),
+                ]);
                 break;
             case LoadOutcome.Failed:
                 _recorder.Fail(token);

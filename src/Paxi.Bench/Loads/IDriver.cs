@@ -17,8 +17,11 @@ public enum LoadOutcome : byte
 
 /// <param name="Value">What a read returned, or what a write found before it wrote if the system says so; null: absent, or not said.</param>
 /// <param name="Error">Why it is not done, in one line.</param>
-public readonly record struct LoadResult(LoadOutcome Outcome, ReadOnlyMemory<byte>? Value, string? Error)
+/// <param name="Parts">What the parts of a transaction returned; null when it is none.</param>
+public readonly record struct LoadResult(LoadOutcome Outcome, ReadOnlyMemory<byte>? Value, string? Error, ReadOnlyMemory<byte>?[]? Parts = null)
 {
+    public static LoadResult DoneTransaction(ReadOnlyMemory<byte>?[] parts) => new(LoadOutcome.Done, null, null, parts);
+
     public static LoadResult Done(ReadOnlyMemory<byte>? value = null) => new(LoadOutcome.Done, value, null);
 
     public static LoadResult Failed(string error) => new(LoadOutcome.Failed, null, error);

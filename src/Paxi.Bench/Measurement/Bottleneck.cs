@@ -11,9 +11,27 @@ public static class Bottleneck
     /// <summary>A machine that is busy for more than this part has no room left.</summary>
     public const double MachineLimit = 0.9;
 
+    /// <summary>A generator whose own delays are more than this part of the median latency is measured, too.</summary>
+    public const double LatenessLimit = 0.5;
+
+    /// <summary>Delays below this do not matter, in milliseconds.</summary>
+    public const double LatenessFloor = 0.25;
+
+    /// <summary>One line when arrivals of an open loop were not started; null when all were.</summary>
+    public static string? FindMissed(LoadReport report) => report.Missed > 0
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"{report.Missed:N0} arrivals were missed, which are in no figure: all {report.Clients} operations that may be outstanding (--clients) were")
+        : null;
+
     /// <summary>One line that says why the load generator limits the figures; null when it does not.</summary>
     public static string? Find(LoadReport report)
     {
+        if (report.Lateness is { } late && late.P99 > LatenessFloor && late.P99 > LatenessLimit * report.Latency.P50)
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"the load generator is the bottleneck: one operation in 100 started {late.P99:0.00} ms late or more, beside a median latency of {report.Latency.P50:0.00} ms");
+        }
+
         if (report.Processes.Count == 0 || report.Seconds <= 0)
         {
             return null;

@@ -21,6 +21,11 @@ public sealed record LatencySummary(double Mean, double P50, double P95, double 
     }
 }
 
+/// <summary>What a replica sent to another one.</summary>
+/// <param name="Messages">Several of them may share an envelope, which is what Akka.Remote carries.</param>
+/// <param name="Bytes">By the messages' own estimates, without envelopes and frames.</param>
+public readonly record struct LinkUse(string From, string To, long Messages, long Bytes);
+
 /// <summary>What a run measured.</summary>
 public sealed record LoadReport
 {
@@ -45,6 +50,15 @@ public sealed record LoadReport
 
     public required LatencySummary Latency { get; init; }
 
+    /// <summary>Arrivals per second of an open loop; 0 for a closed one.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Arrivals of an open loop that were not started, since as many operations were outstanding as there are clients.</summary>
+    public long Missed { get; init; }
+
+    /// <summary>How late the load generator started the operations of an open loop; null for a closed one. It is a part of the latencies.</summary>
+    public LatencySummary? Lateness { get; init; }
+
     /// <summary>Null: not checked, or a limit of the checker was reached.</summary>
     public bool? Linearizable { get; init; }
 
@@ -63,6 +77,9 @@ public sealed record LoadReport
     /// <summary>What the replicas counted together, by <c>role.name</c>; empty when they could not be asked.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = ReplicaCounters.None;
 
+    /// <summary>What went over each link between replicas; empty when they could not be asked.</summary>
+    public IReadOnlyList<LinkUse> Links { get; init; } = [];
+
     /// <summary>The first error in words.</summary>
     public string? FirstError { get; init; }
 
@@ -74,6 +91,9 @@ public sealed record LoadReport
     /// <summary>How many of what that counter counts there were for each of what the other one counts; null when there were none of the latter.</summary>
     public double? Ratio(string counter, string per) =>
         Counters.TryGetValue(counter, out var count) && Counters.TryGetValue(per, out var each) && each > 0 ? (double)count / each : null;
+
+    /// <summary>How many of what that counter counts there were for each operation; null when the replicas could not be asked.</summary>
+    public double? PerOperation(string counter) => Operations > 0 && Counters.TryGetValue(counter, out var count) ? (double)count / Operations : null;
 
     /// <summary>The cores that this process kept busy.</summary>
     public double Cores(ProcessUse use) => Seconds > 0 ? use.Processor.TotalSeconds / Seconds : 0;

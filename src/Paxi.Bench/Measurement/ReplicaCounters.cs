@@ -1,66 +1,105 @@
 using System.Globalization;
 using System.Text.Json;
+using Paxi.Actors;
 using Paxi.Actors.Configuration;
 
 namespace Paxi.Bench.Measurement;
 
-/// <summary>What the replicas count, by their REST <c>/status</c>: the whole numbers of all roles, summed over the replicas.</summary>
+/// <summary>What one replica counted up to a moment, by <c>role.name</c>: the whole numbers of its roles.</summary>
+internal sealed record ReplicaCount(ReplicaId Replica, IReadOnlyDictionary<string, long> Counters);
+
+/// <summary>What the replicas count, by their REST <c>/status</c>.</summary>
 internal sealed class ReplicaCounters : IDisposable
 {
     /// <summary>When nobody can be asked.</summary>
     public static readonly IReadOnlyDictionary<string, long> None = new SortedDictionary<string, long>(StringComparer.Ordinal);
 
+    private const string SentTo = "links.sent.";
+    private const string BytesTo = "links.bytes.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly Uri[] _replicas;
+    private readonly (ReplicaId Id, Uri Address)[] _replicas;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
 
-    public ReplicaCounters(PaxiSettings settings) => _replicas = [.. settings.Replicas.Select(static replica => replica.Rest).OfType<Uri>()];
+    public ReplicaCounters(PaxiSettings settings) =>
+        _replicas = [.. settings.Replicas.Where(static replica => replica.Rest is not null).Select(static replica => (replica.Id, replica.Rest!))];
 
-    /// <summary>Sums by <c>role.name</c>; <see cref="None"/> when a replica does not answer.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> ReadAsync(CancellationToken cancellation)
+    /// <summary>A count for each replica that answers.</summary>
+    public async Task<IReadOnlyList<ReplicaCount>> ReadAsync(CancellationToken cancellation)
     {
-        if (_replicas.Length == 0)
-        {
-            return None;
-        }
+        var counts = await Task.WhenAll(_replicas.Select(replica => ReadAsync(replica.Id, replica.Address, cancellation)));
+        return [.. counts.OfType<ReplicaCount>()];
+    }
 
+    /// <summary>What was counted between the two, summed over the replicas that answered both times.</summary>
+    public static IReadOnlyDictionary<string, long> Difference(IReadOnlyList<ReplicaCount> before, IReadOnlyList<ReplicaCount> after)
+    {
         var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        try
+        foreach (var (_, name, count) in Differences(before, after))
         {
-            foreach (var status in await Task.WhenAll(_replicas.Select(replica => _http.GetStringAsync(new Uri(replica, "status"), cancellation))))
+            if (!name.StartsWith(SentTo, StringComparison.Ordinal) && !name.StartsWith(BytesTo, StringComparison.Ordinal))
             {
-                Add(sums, status);
+                sums[name] = sums.GetValueOrDefault(name) + count;
             }
-        }
-        catch (Exception silent) when (silent is HttpRequestException or JsonException or TaskCanceledException)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return None;
         }
 
         return sums;
     }
 
-    /// <summary>What was counted between the two.</summary>
-    public static IReadOnlyDictionary<string, long> Difference(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after)
+    /// <summary>What went over each link between the two.</summary>
+    public static IReadOnlyList<LinkUse> Links(IReadOnlyList<ReplicaCount> before, IReadOnlyList<ReplicaCount> after)
     {
-        var difference = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (name, count) in after)
-        {
-            if (before.TryGetValue(name, out var earlier))
-            {
-                difference[name] = count - earlier;
-            }
-        }
-
-        return difference;
+        var counts = Differences(before, after).ToDictionary(static each => (each.From, each.Name), static each => each.Count);
+        return
+        [
+            .. counts
+                .Where(static each => each.Key.Name.StartsWith(SentTo, StringComparison.Ordinal))
+                .Select(each => (each.Key.From, To: each.Key.Name[SentTo.Length..], each.Value))
+                .OrderBy(static link => (link.From, link.To))
+                .Select(link => new LinkUse(
+                    link.From.ToString(), link.To, link.Value, counts.GetValueOrDefault((link.From, BytesTo + link.To)))),
+        ];
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static void Add(SortedDictionary<string, long> sums, string status)
+    private static IEnumerable<(ReplicaId From, string Name, long Count)> Differences(IReadOnlyList<ReplicaCount> before, IReadOnlyList<ReplicaCount> after)
     {
+        foreach (var late in after)
+        {
+            if (before.FirstOrDefault(early => early.Replica == late.Replica) is not { } early)
+            {
+                continue;
+            }
+
+            foreach (var (name, count) in late.Counters)
+            {
+                if (early.Counters.TryGetValue(name, out var earlier))
+                {
+                    // Whoever was restarted meanwhile counts from nothing again.
+                    yield return (late.Replica, name, count >= earlier ? count - earlier : count);
+                }
+            }
+        }
+    }
+
+    private async Task<ReplicaCount?> ReadAsync(ReplicaId id, Uri rest, CancellationToken cancellation)
+    {
+        try
+        {
+            return new ReplicaCount(id, Parse(await _http.GetStringAsync(new Uri(rest, "status"), cancellation)));
+        }
+        catch (Exception silent) when (silent is HttpRequestException or JsonException or TaskCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+
+    private static SortedDictionary<string, long> Parse(string status)
+    {
+        var counters = new SortedDictionary<string, long>(StringComparer.Ordinal);
         using var document = JsonDocument.Parse(status);
         foreach (var role in document.RootElement.GetProperty("roles").EnumerateObject())
         {
@@ -68,10 +107,11 @@ internal sealed class ReplicaCounters : IDisposable
             {
                 if (long.TryParse(value.Value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 {
-                    var name = $"{role.Name}.{value.Name}";
-                    sums[name] = sums.GetValueOrDefault(name) + number;
+                    counters[$"{role.Name}.{value.Name}"] = number;
                 }
             }
         }
+
+        return counters;
     }
 }

@@ -13,6 +13,11 @@ public static class ReportWriter
         var text = new StringBuilder();
         text.AppendLine(title);
         Line(text, "throughput", $"{report.OperationsPerSecond:N0} operations/s  ({report.Operations:N0} in {report.Seconds:0.0} s)");
+        if (report.Rate > 0)
+        {
+            Line(text, "offered", $"{report.Rate:N0} operations/s by a Poisson process; {report.Missed:N0} missed; started late by p50 {report.Lateness?.P50:0.000}  p99 {report.Lateness?.P99:0.000} ms");
+        }
+
         Line(text, "not done", $"{report.Errors:N0} errors, {report.Unknown:N0} unknown" +
             (report.FirstError is { } error ? $"; the first: {error.ReplaceLineEndings(" ")}" : ""));
         var latency = report.Latency;
@@ -31,12 +36,18 @@ public static class ReportWriter
                 $"{(double)report.Counters["links.envelopes"] / slots:0.0} envelopes/slot between replicas, {slots / report.Seconds:N0} slots/s");
         }
 
+        if (report.PerOperation("links.sent") is { } messages)
+        {
+            Line(text, "links", $"{messages:0.00} messages, {report.PerOperation("links.envelopes"):0.00} envelopes and {report.PerOperation("links.bytes"):0} bytes " +
+                "for each operation, between replicas" + Busiest(report));
+        }
+
         if (report.Check is { } check)
         {
             Line(text, "history", check);
         }
 
-        foreach (var note in new[] { Bottleneck.Find(report), Bottleneck.FindOthers(report) })
+        foreach (var note in new[] { Bottleneck.FindMissed(report), Bottleneck.Find(report), Bottleneck.FindOthers(report) })
         {
             if (note is not null)
             {
@@ -64,6 +75,17 @@ public static class ReportWriter
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
+    private static string Busiest(LoadReport report)
+    {
+        if (report.Links.Count == 0)
+        {
+            return "";
+        }
+
+        var busiest = report.Links.MaxBy(static link => link.Bytes);
+        return $"; most on {busiest.From} -> {busiest.To}: {busiest.Messages / report.Seconds:N0} messages/s, {busiest.Bytes / report.Seconds / 1e6:0.00} MB/s";
+    }
+
     private static void WriteAgreed(Utf8JsonWriter json, LoadReport report)
     {
         json.WriteString("algorithm", report.Algorithm);
@@ -74,14 +96,8 @@ public static class ReportWriter
         json.WriteNumber("ops_per_second", Math.Round(report.OperationsPerSecond, 1));
         json.WriteNumber("errors", report.Errors);
         json.WriteNumber("unknown", report.Unknown);
-        json.WriteStartObject("latency_ms");
-        json.WriteNumber("mean", Milliseconds(report.Latency.Mean));
-        json.WriteNumber("p50", Milliseconds(report.Latency.P50));
-        json.WriteNumber("p95", Milliseconds(report.Latency.P95));
-        json.WriteNumber("p99", Milliseconds(report.Latency.P99));
-        json.WriteNumber("p999", Milliseconds(report.Latency.P999));
-        json.WriteNumber("max", Milliseconds(report.Latency.Max));
-        json.WriteEndObject();
+        json.WritePropertyName("latency_ms");
+        WriteLatency(json, report.Latency);
         if (report.Linearizable is { } linearizable)
         {
             json.WriteBoolean("linearizable", linearizable);
@@ -92,8 +108,29 @@ public static class ReportWriter
         }
     }
 
+    /// <summary>The object of latencies, in milliseconds.</summary>
+    internal static void WriteLatency(Utf8JsonWriter json, LatencySummary latency)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("mean", Milliseconds(latency.Mean));
+        json.WriteNumber("p50", Milliseconds(latency.P50));
+        json.WriteNumber("p95", Milliseconds(latency.P95));
+        json.WriteNumber("p99", Milliseconds(latency.P99));
+        json.WriteNumber("p999", Milliseconds(latency.P999));
+        json.WriteNumber("max", Milliseconds(latency.Max));
+        json.WriteEndObject();
+    }
+
     private static void WriteDetails(Utf8JsonWriter json, LoadReport report)
     {
+        if (report.Rate > 0)
+        {
+            json.WriteNumber("rate", report.Rate);
+            json.WriteNumber("missed", report.Missed);
+            json.WritePropertyName("lateness_ms");
+            WriteLatency(json, report.Lateness ?? new LatencySummary(0, 0, 0, 0, 0, 0));
+        }
+
         json.WriteStartArray("processes");
         foreach (var process in report.Processes)
         {
@@ -118,6 +155,20 @@ public static class ReportWriter
         }
 
         json.WriteEndObject();
+        json.WriteStartArray("links");
+        foreach (var link in report.Links)
+        {
+            json.WriteStartObject();
+            json.WriteString("from", link.From);
+            json.WriteString("to", link.To);
+            json.WriteNumber("messages", link.Messages);
+            json.WriteNumber("bytes", link.Bytes);
+            json.WriteNumber("messages_per_operation", Math.Round((double)link.Messages / Math.Max(1, report.Operations), 4));
+            json.WriteNumber("bytes_per_operation", Math.Round((double)link.Bytes / Math.Max(1, report.Operations), 2));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("per_second");
         foreach (var count in report.PerSecond)
         {

@@ -52,7 +52,9 @@ public sealed record ZoneLatency(int Zone, string Name, LongHistogram Latencies)
 /// <param name="From">Seconds since the window was opened.</param>
 /// <param name="To">When it was over; null when it lasted to the end.</param>
 /// <param name="Recovery">Seconds from its start until the throughput was back; null when it never was, or nobody looked.</param>
-public sealed record FaultMark(double From, double? To, string Text, double? Recovery = null);
+/// <param name="Lowest">The lowest throughput of a tenth of a second meanwhile, as a part of that before the fault; null when nobody looked.</param>
+/// <param name="Silence">The longest time meanwhile, in seconds, in which nothing was answered; null when nobody looked.</param>
+public sealed record FaultMark(double From, double? To, string Text, double? Recovery = null, double? Lowest = null, double? Silence = null);
 
 /// <param name="Zone">From 1.</param>
 /// <param name="Objects">That replicas of the zone own.</param>

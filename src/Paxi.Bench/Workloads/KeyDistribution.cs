@@ -1,7 +1,7 @@
 namespace Paxi.Bench.Workloads;
 
 /// <summary>
-/// Which key an operation is for: Paxi's six distributions. One instance serves all clients of a run, from any thread; what differs from client to client
+/// Which key an operation is for: Paxi's six distributions, and one of YCSB's. One instance serves all clients of a run, from any thread; what differs from client to client
 /// (its generator, its counter) is handed in.
 /// </summary>
 public abstract class KeyDistribution
@@ -10,7 +10,7 @@ public abstract class KeyDistribution
     public const string PaxiZipf = "zipfan";
 
     /// <summary>As in <c>Distribution</c>.</summary>
-    public static readonly IReadOnlyList<string> Names = ["order", "uniform", "conflict", "normal", "zipfian", "exponential"];
+    public static readonly IReadOnlyList<string> Names = ["order", "uniform", "conflict", "normal", "zipfian", "exponential", "latest"];
 
     /// <summary>The next key, 0 to K - 1.</summary>
     /// <param name="random">The client's generator.</param>
@@ -19,14 +19,19 @@ public abstract class KeyDistribution
     public abstract int Next(Random random, ref long own, TimeSpan elapsed);
 
     /// <param name="settings">Without a <see cref="WorkloadSettings.Fault"/>.</param>
-    public static KeyDistribution Of(WorkloadSettings settings) => settings.Distribution switch
+    /// <param name="zone">Of the clients, from 0; matters when <see cref="WorkloadSettings.PerZone"/>.</param>
+    /// <param name="zones">How many there are.</param>
+    /// <param name="keys">How many keys there are by now; null for K.</param>
+    public static KeyDistribution Of(WorkloadSettings settings, int zone = 0, int zones = 1, Func<int>? keys = null) => settings.Distribution switch
     {
         "order" => new Order(settings.K),
         "uniform" => new Uniform(settings.K),
         "conflict" => new Conflict(settings.K, settings.Conflicts),
-        "normal" => new Normal(settings),
+        "normal" when settings.UniformPart => new Part(settings.K, zone, zones),
+        "normal" => new Normal(settings, settings.Mu + (settings.PerZone ? (zone + 0.5) * settings.K / zones : 0)),
         "zipfian" or PaxiZipf => new Zipfian(settings.K, settings.ZipfianS, settings.ZipfianV),
         "exponential" => new Exponential(settings.K, settings.Lambda),
+        "latest" => new Latest(new Zipfian(settings.K, settings.ZipfianS, settings.ZipfianV), keys ?? (() => settings.K)),
         _ => throw new ArgumentException(settings.Fault(), nameof(settings)),
     };
 
@@ -57,12 +62,28 @@ public abstract class KeyDistribution
             count == 1 || random.Next(100) < percent ? 0 : 1 + (int)(own++ % (count - 1));
     }
 
+    /// <summary>Uniform over the zone's own part of the keys.</summary>
+    private sealed class Part(int count, int zone, int zones) : KeyDistribution
+    {
+        private readonly int _first = (int)((long)count * zone / zones);
+        private readonly int _end = (int)((long)count * (zone + 1) / zones);
+
+        // With fewer keys than zones a part may be empty; then it is one key all the same.
+        public override int Next(Random random, ref long own, TimeSpan elapsed) => random.Next(_first, Math.Max(_first + 1, _end)) % count;
+    }
+
+    /// <summary>So many keys before the newest one, by a Zipf distribution.</summary>
+    private sealed class Latest(Zipfian ages, Func<int> keys) : KeyDistribution
+    {
+        public override int Next(Random random, ref long own, TimeSpan elapsed) => Math.Max(0, keys() - 1 - ages.Next(random, ref own, elapsed));
+    }
+
     /// <summary>Around a mean that may move, by Box and Muller; what falls outside wraps around.</summary>
-    private sealed class Normal(WorkloadSettings settings) : KeyDistribution
+    private sealed class Normal(WorkloadSettings settings, double centre) : KeyDistribution
     {
         public override int Next(Random random, ref long own, TimeSpan elapsed)
         {
-            var mean = settings.Mu + (settings.Move ? Math.Floor(elapsed.TotalMilliseconds / settings.Speed) : 0);
+            var mean = centre + (settings.Move ? Math.Floor(elapsed.TotalMilliseconds / settings.Speed) : 0);
             var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
             return Wrap(mean + (settings.Sigma * radius * Math.Cos(2 * Math.PI * random.NextDouble())), settings.K);
         }

@@ -18,12 +18,12 @@ internal sealed record ReplicaLine(ReplicaAddress Replica, NodeStatus? Status, s
 {
     public ReplicaId Id => Replica.Id;
 
-    /// <summary><c>leader</c>, <c>follower</c>, <c>joining</c> or <c>left</c> without a vote, or null while it knows no leader or does not answer.</summary>
+    /// <summary><c>leader</c>, <c>follower</c>, <c>leads</c> with the groups that it leads, <c>joining</c> or <c>left</c> without a vote, or null while it knows no leader or does not answer.</summary>
     public string? Role => Status switch
     {
         null => null,
         _ when !HasVote => Of("synced") == "yes" ? "caught up" : "joining",
-        { Leader: null } => null,
+        { Leader: null } => GroupsScreen.RoleOf(Status),
         { Leader: var leader } when leader == Status.Id => "leader",
         _ => "follower",
     };

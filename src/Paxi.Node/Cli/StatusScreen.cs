@@ -47,6 +47,7 @@ internal static class StatusScreen
         json.WriteString("algorithm", status.Algorithm);
         json.WriteString("leader", status.Leader);
         json.WriteString("ballot", status.Ballot?.ToString());
+        GroupsScreen.WriteJson(json, status);
         JsonLine.WriteNumber(json, "epoch", status.NewestEpoch?.Epoch);
         json.WriteStartArray("replicas");
         foreach (var replica in status.Replicas)
@@ -71,7 +72,7 @@ internal static class StatusScreen
 
     private static string Leader(CliContext context, ClusterStatus status) => status.Leader is { } leader
         ? $"leader {Styled.Text(context, leader, "bold green")}"
-        : Styled.Text(context, "no leader", "yellow");
+        : GroupsScreen.Headline(context, status) ?? Styled.Text(context, "no leader", "yellow");
 
     private static void PrintReasons(CliContext context, ClusterStatus status)
     {

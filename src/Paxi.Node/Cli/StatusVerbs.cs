@@ -55,7 +55,7 @@ internal static class StatusVerbs
         {
             Notes =
             [
-                "With one leader for all keys, as in paxos, that is the leader; where each key has an owner, as in wpaxos, the replicas are asked who it is.",
+                "With one leader for all keys, as in paxos, that is the leader; where each key has an owner, as in wpaxos, or a group with a leader, as in paxos_groups, the replicas are asked who it is.",
                 "Exit status: 0 known, 1 nobody leads or no replica answers.",
             ],
         };

@@ -158,9 +158,9 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
         }
 
         Advance(accept.Ballot, accept.Commit, accept.From);
-        if (accept.Slot <= _votes.Truncated)
+        if (accept.Slot <= _votes.Truncated || IsOverruled(accept))
         {
-            // Decided long ago and cut off here; the leader does not know and must catch up.
+            // Decided, and the leader does not know; it must catch up.
             TellDecided(accept.From);
         }
         else if (!_votes.CanHold(accept.Slot))
@@ -173,6 +173,11 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             Vote(accept);
         }
     }
+
+    /// <summary>
+    /// What stands there was learned in a higher ballot than any promised here. It is decided, and the accept may be for a command that lost: it must not replace what others are told and a restart executes.
+    /// </summary>
+    private bool IsOverruled(Accept accept) => _votes.TryGet(accept.Slot, out var learned) && learned.Ballot > accept.Ballot;
 
     private void Vote(Accept accept)
     {

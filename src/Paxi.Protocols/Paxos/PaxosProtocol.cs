@@ -57,7 +57,7 @@ public sealed class PaxosProtocol : IProtocol
         return size == 0 ? majority : size;
     }
 
-    private static DetectorOptions Detector(PaxosOptions options) => new()
+    internal static DetectorOptions Detector(PaxosOptions options) => new()
     {
         Listener = PaxosRoles.Leader,
         Responder = PaxosRoles.Acceptor,

@@ -56,7 +56,7 @@ internal sealed class Neighbours
     public ReplicaId? Heir(ObjectKey key)
     {
         ReplicaId[] stay = [.. _quorums.Members.Where(member => !IsGone(member))];
-        return stay.Length == 0 ? null : stay[PartitionMap.Hash(key) % (ulong)stay.Length];
+        return stay.Length == 0 ? null : stay[StableHash.Of(key) % (ulong)stay.Length];
     }
 
     public void Suspect(ReplicaId peer, bool isSuspected)

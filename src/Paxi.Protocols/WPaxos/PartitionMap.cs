@@ -35,7 +35,7 @@ internal sealed class PartitionMap
         {
             for (var point = 0; point < PointsPerZone; point++)
             {
-                _ring.Add((Mix(((ulong)zone << 32) | (uint)point), zone));
+                _ring.Add((StableHash.Mix(((ulong)zone << 32) | (uint)point), zone));
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed class PartitionMap
     /// <summary>The first replica in the object's order that is not suspected; the first one when all are.</summary>
     public ReplicaId Home(ObjectKey key, Func<ReplicaId, bool> isSuspected)
     {
-        var hash = Hash(key);
+        var hash = StableHash.Of(key);
         var start = Array.IndexOf(_zones, _ranges.Count > 0 ? InRange(key) : OnRing(hash));
         ReplicaId? first = null;
         for (var step = 0; step < _zones.Length; step++)
@@ -122,23 +122,4 @@ internal sealed class PartitionMap
 
     private static ArgumentException Fault(string text, string what) =>
         new($"paxi.partition = {text}: {what}; it may be hash, or ranges as 1:,2:h,3:q");
-
-    /// <summary>The same in every process: FNV-1a, mixed.</summary>
-    public static ulong Hash(ObjectKey key)
-    {
-        var hash = 14695981039346656037UL;
-        foreach (var letter in key.Span)
-        {
-            hash = (hash ^ letter) * 1099511628211UL;
-        }
-
-        return Mix(hash);
-    }
-
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9UL;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EBUL;
-        return value ^ (value >> 31);
-    }
 }

@@ -38,6 +38,9 @@ public abstract class Check
     /// <summary>The roles of a replica start, in this epoch.</summary>
     public virtual void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums) { }
 
+    /// <summary>That log is decided by other quorums than the epoch's.</summary>
+    public virtual void Placed(ReplicaId replica, string log, QuorumSystem quorums) { }
+
     /// <summary>An acceptor's promise is durable.</summary>
     public virtual void Promised(ReplicaId replica, string log, Ballot ballot) { }
 

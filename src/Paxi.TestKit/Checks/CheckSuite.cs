@@ -64,6 +64,16 @@ public sealed class CheckSuite
         }
     }
 
+    /// <inheritdoc cref="Check.Placed"/>
+    public void Placed(ReplicaId replica, string log, QuorumSystem quorums)
+    {
+        Observations++;
+        foreach (var check in _checks)
+        {
+            check.Placed(replica, log, quorums);
+        }
+    }
+
     /// <inheritdoc cref="Check.Promised"/>
     public void Promised(ReplicaId replica, string log, Ballot ballot)
     {

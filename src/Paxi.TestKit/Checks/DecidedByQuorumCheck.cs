@@ -21,7 +21,7 @@ public sealed class DecidedByQuorumCheck(EpochBook book) : Check
         }
 
         var epoch = book.EpochOf(replica);
-        if (book.QuorumsOf(epoch).IndexOf(replica) is >= 0 and var member)
+        if (book.QuorumsOf(epoch, log).IndexOf(replica) is >= 0 and var member)
         {
             votes.Add(epoch, ballot, batch, member);
         }
@@ -29,7 +29,7 @@ public sealed class DecidedByQuorumCheck(EpochBook book) : Check
 
     public override void Decided(ReplicaId replica, string log, long slot, BatchView batch)
     {
-        if (!_slots.TryGetValue((log, slot), out var votes) || !votes.IsChosen(batch, book))
+        if (!_slots.TryGetValue((log, slot), out var votes) || !votes.IsChosen(batch, book, log))
         {
             Violate($"{replica} decides slot {slot}{In(log)} as {batch}, but no phase-2 quorum has voted for it in one ballot and epoch");
         }
@@ -56,7 +56,7 @@ public sealed class DecidedByQuorumCheck(EpochBook book) : Check
             _ballots.Add((epoch, ballot, batch, VoteSet.Empty.With(member)));
         }
 
-        public bool IsChosen(BatchView batch, EpochBook book)
+        public bool IsChosen(BatchView batch, EpochBook book, string log)
         {
             if (_chosen is { } chosen)
             {
@@ -65,7 +65,7 @@ public sealed class DecidedByQuorumCheck(EpochBook book) : Check
 
             foreach (var known in _ballots)
             {
-                if (known.Batch == batch && book.QuorumsOf(known.Epoch).IsPhase2Quorum(known.Votes))
+                if (known.Batch == batch && book.QuorumsOf(known.Epoch, log).IsPhase2Quorum(known.Votes))
                 {
                     _chosen = batch;
                     return true;

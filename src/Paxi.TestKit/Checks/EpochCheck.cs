@@ -4,7 +4,7 @@ using Paxi.Actors.Quorums;
 
 namespace Paxi.TestKit.Checks;
 
-/// <summary>All replicas agree on who votes in an epoch, and no replica goes back to an earlier one.</summary>
+/// <summary>All replicas agree on who votes in an epoch, and where logs have quorums of their own on those; no replica goes back to an earlier epoch.</summary>
 public sealed class EpochCheck(EpochBook book) : Check
 {
     public override string Name => "epochs agree";
@@ -14,6 +14,14 @@ public sealed class EpochCheck(EpochBook book) : Check
     public override void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums)
     {
         if (book.Begin(replica, epoch, quorums) is { } wrong)
+        {
+            Violate(wrong);
+        }
+    }
+
+    public override void Placed(ReplicaId replica, string log, QuorumSystem quorums)
+    {
+        if (book.Place(replica, log, quorums) is { } wrong)
         {
             Violate(wrong);
         }

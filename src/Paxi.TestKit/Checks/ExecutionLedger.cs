@@ -16,6 +16,12 @@ public sealed class ExecutionLedger
 
     private readonly Func<IStateMachine> _machine;
     private readonly SortedDictionary<ReplicaId, ReplicaExecution> _replicas = [];
+
+    /// <summary>Where each log has a state machine of its own: that of a log on a replica, and what all of them must come to.</summary>
+    private readonly SortedDictionary<(string Log, ReplicaId Replica), ReplicaExecution> _parts = new(
+        Comparer<(string Log, ReplicaId Replica)>.Create(static (left, right) =>
+            string.CompareOrdinal(left.Log, right.Log) is not 0 and var order ? order : left.Replica.CompareTo(right.Replica)));
+    private readonly SortedDictionary<string, IStateMachine> _references = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Log, long Slot), (UInt128[] Bodies, UInt128 Chain)> _slots = [];
     private readonly Dictionary<string, UInt128> _chains = [];
     private readonly SortedDictionary<string, long> _positions = new(StringComparer.Ordinal);
@@ -44,26 +50,53 @@ public sealed class ExecutionLedger
     {
         var execution = new ReplicaExecution(this, _machine());
         _replicas[replica] = execution;
+        foreach (var part in _parts.Keys.Where(part => part.Replica == replica).ToArray())
+        {
+            _parts.Remove(part);
+        }
+
         Restarted?.Invoke(replica);
         return execution.Machine;
     }
 
-    /// <summary>The state machine that the replica uses now; null before it has one.</summary>
-    public IStateMachine? MachineOf(ReplicaId replica) => _replicas.GetValueOrDefault(replica)?.Machine.Inner;
+    /// <summary>The state machine of one log of a replica, which has one for each; made after <see cref="Create(ReplicaId)"/>, which tells that the replica starts anew.</summary>
+    public IStateMachine Create(ReplicaId replica, string log)
+    {
+        var execution = new ReplicaExecution(this, _machine());
+        _parts[(log, replica)] = execution;
+        if (!_references.ContainsKey(log))
+        {
+            _references.Add(log, _machine());
+        }
+
+        return execution.Machine;
+    }
 
     /// <summary>The last slot of each log that any replica ever executed.</summary>
     public IReadOnlyCollection<KeyValuePair<string, long>> Positions => _positions;
 
     /// <summary>The last slot of each log that the replica's state machine holds, in the order of the logs' names.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> PositionsOf(ReplicaId replica) =>
-        _replicas.TryGetValue(replica, out var execution) ? [.. execution.Positions] : [];
+        [.. (_replicas.GetValueOrDefault(replica)?.Positions ?? []).Concat(_parts.Where(part => part.Key.Replica == replica).SelectMany(part => part.Value.Positions))];
 
-    /// <summary>The snapshot of one replica's state machine.</summary>
-    public ReadOnlyMemory<byte>? SnapshotOf(ReplicaId replica)
+    /// <summary>The logs that have a state machine of their own; none where a replica has one for everything.</summary>
+    public IReadOnlyList<string> Parts => [.. _references.Keys];
+
+    /// <summary>The replicas that have a state machine for that log, in the order of their ids.</summary>
+    public IReadOnlyList<ReplicaId> ReplicasOf(string log) => [.. _parts.Keys.Where(part => part.Log == log).Select(part => part.Replica)];
+
+    /// <summary>The snapshot of one replica's state machine; null before it has one.</summary>
+    /// <param name="log">Of that log alone; null where the replica has one for everything.</param>
+    public ReadOnlyMemory<byte>? SnapshotOf(ReplicaId replica, string? log = null)
     {
-        var machine = MachineOf(replica);
-        return machine is null ? null : SnapshotOf(machine);
+        var execution = log is null ? _replicas.GetValueOrDefault(replica) : _parts.GetValueOrDefault((log, replica));
+
+        // A bare null would become the empty memory.
+        return execution is null ? default(ReadOnlyMemory<byte>?) : SnapshotOf(execution.Machine.Inner);
     }
+
+    /// <summary>What the state machine of that log must come to; as <see cref="Reference"/>.</summary>
+    public IStateMachine ReferenceOf(string? log) => log is null ? Reference : _references[log];
 
     internal static ReadOnlyMemory<byte> SnapshotOf(IStateMachine machine)
     {
@@ -75,7 +108,7 @@ public sealed class ExecutionLedger
     /// <summary>The replica has executed the slot.</summary>
     internal SlotEffects Executed(ReplicaId replica, string log, long slot)
     {
-        var execution = _replicas[replica];
+        var execution = Of(replica, log);
         var effects = execution.Take(log);
         UInt128[] bodies = [.. effects.Where(effect => effect.IsNew).Select(effect => effect.Effect.Digest)];
         UInt128[] chained = [.. effects.Select(effect => effect.Effect.Digest)];
@@ -94,7 +127,7 @@ public sealed class ExecutionLedger
             if (isNew)
             {
                 _discarded.ResetWrittenCount();
-                Reference.Execute(effect.Body, _discarded);
+                (_references.GetValueOrDefault(log) ?? Reference).Execute(effect.Body, _discarded);
                 TookEffectFirst?.Invoke(effect.Digest);
             }
         }
@@ -105,12 +138,14 @@ public sealed class ExecutionLedger
     /// <summary>The replica's state machine was restored from a snapshot that covers the slot.</summary>
     internal RestoredState Restored(ReplicaId replica, string log, long slot)
     {
-        var execution = _replicas[replica];
+        var execution = Of(replica, log);
         execution.Pending.Clear();
         execution.Positions[log] = slot;
         UInt128? expected = _slots.TryGetValue((log, slot), out var known) ? known.Chain : null;
         return new RestoredState(execution.Chains.GetValueOrDefault(log), expected, execution.Machine.IsFaithful);
     }
+
+    private ReplicaExecution Of(ReplicaId replica, string log) => _parts.GetValueOrDefault((log, replica)) ?? _replicas[replica];
 
     internal void TakeEffect(ReplicaExecution execution, ReadOnlySpan<byte> body)
     {

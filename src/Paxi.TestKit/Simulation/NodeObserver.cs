@@ -29,6 +29,14 @@ internal sealed class NodeObserver(SimulatedCluster cluster, SimulatedSystem sys
         }
     }
 
+    public void Placed(ReplicaId replica, string log, QuorumSystem quorums)
+    {
+        if (!system.IsDead)
+        {
+            cluster.Checks.Placed(replica, log, quorums);
+        }
+    }
+
     public void Promised(ReplicaId replica, string log, Ballot ballot)
     {
         if (!system.IsDead)

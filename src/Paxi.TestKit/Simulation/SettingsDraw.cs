@@ -49,7 +49,16 @@ internal static class SettingsDraw
 
         Add("lease.max-drift", Pick("1000", "20000", "300000"));
         DrawOwners(random.Fork("owners"), Add);
+        DrawGroups(random.Fork("groups"), replicas, Add);
         return text.ToString();
+    }
+
+    /// <summary>For the protocol that splits its keys over groups.</summary>
+    private static void DrawGroups(SeededRandom random, int replicas, Action<string, string> add)
+    {
+        string[] counts = ["0", "1", "2", "3", "5", "8"];
+        add("groups", counts[random.Next(counts.Length)]);
+        add("group-size", random.Next(3) > 0 ? "0" : (1 + random.Next(replicas)).ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>For protocols with an owner per object.</summary>

@@ -221,7 +221,7 @@ public sealed class SimulatedCluster : IDisposable
     {
         foreach (var voter in Epochs.Newest.Voters)
         {
-            if (!Node(voter).IsUp || !Ledger.Positions.SequenceEqual(Ledger.PositionsOf(voter)))
+            if (!Node(voter).IsUp || !Ledger.Positions.Where(at => Epochs.Holds(voter, at.Key)).SequenceEqual(Ledger.PositionsOf(voter)))
             {
                 return false;
             }
@@ -233,11 +233,24 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>Hands the state of every replica to the checks that compare them.</summary>
     public void CheckConverged()
     {
-        ReadOnlyMemory<byte>? expected = Ledger.IsFollowed ? ExecutionLedger.SnapshotOf(Ledger.Reference) : null;
+        if (Ledger.Parts.Count == 0)
+        {
+            CheckConverged(null);
+        }
+
+        foreach (var log in Ledger.Parts)
+        {
+            CheckConverged(log);
+        }
+    }
+
+    private void CheckConverged(string? log)
+    {
+        ReadOnlyMemory<byte>? expected = Ledger.IsFollowed ? ExecutionLedger.SnapshotOf(Ledger.ReferenceOf(log)) : null;
         var states = new List<FinalState>();
         foreach (var replica in Epochs.Newest.Voters)
         {
-            if (Ledger.SnapshotOf(replica) is { } snapshot)
+            if (Ledger.SnapshotOf(replica, log) is { } snapshot)
             {
                 states.Add(new FinalState(replica, snapshot, expected));
             }
@@ -328,6 +341,7 @@ public sealed class SimulatedCluster : IDisposable
         Transport = node.Transport,
         Registry = _registry,
         StateMachine = () => Ledger.Create(node.Id),
+        StateMachineOf = log => Ledger.Create(node.Id, log),
         Seed = World.Random.Fork($"replica {node.Id} start {node.Starts}").NextUInt64(),
         Observer = new NodeObserver(this, node.System),
     };

@@ -26,6 +26,9 @@ public sealed class NetworkEndpoint
     /// <summary>Where it runs now; a dead system while it is down.</summary>
     public SimulatedSystem System { get; private set; }
 
+    /// <summary>What messages cost it; null when they cost nothing.</summary>
+    internal MessageProcessor? Processor { get; set; }
+
     public override string ToString() => Name;
 
     internal void Move(SimulatedSystem system)

@@ -28,6 +28,9 @@ public sealed record NetworkOptions
     /// <summary>Passes every message through the serializer of the sender's system and that of the receiver's.</summary>
     public bool Serializes { get; init; } = true;
 
+    /// <summary>What messages cost a replica that is started from now on; null: nothing, and a turn takes no time.</summary>
+    public MessageCosts? ReplicaCosts { get; init; }
+
     /// <summary>The most that one link holds back while it is held.</summary>
     public int LargestHeldQueue { get; init; } = 1 << 16;
 

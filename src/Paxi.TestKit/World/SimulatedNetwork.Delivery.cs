@@ -52,6 +52,18 @@ public sealed partial class SimulatedNetwork
 
     internal void Arrive(NetworkDelivery delivery)
     {
+        if (delivery.Link.To.Processor is { } processor)
+        {
+            processor.Read(delivery);
+        }
+        else
+        {
+            Take(delivery);
+        }
+    }
+
+    internal void Take(NetworkDelivery delivery)
+    {
         var link = delivery.Link;
         if (link.IsCut)
         {
@@ -134,7 +146,7 @@ public sealed partial class SimulatedNetwork
 
     private void Schedule(SimulatedLink link, NetworkDelivery delivery, bool isCopy)
     {
-        var departure = World.NowTicks;
+        var departure = link.From.Processor is { } processor ? processor.Write(delivery.Message) : World.NowTicks;
         if (link.CloggedUntil > departure)
         {
             Counters.Clogged++;

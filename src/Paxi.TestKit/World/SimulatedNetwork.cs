@@ -62,6 +62,7 @@ public sealed partial class SimulatedNetwork
     {
         var endpoint = Register(id.ToString(), id.Zone, system);
         _byId[id] = endpoint;
+        endpoint.Processor = _options.ReplicaCosts is { } costs ? new MessageProcessor(this, costs) : null;
         return new ReplicaTransport(this, endpoint, system);
     }
 

@@ -97,6 +97,27 @@ public sealed class StatusVerbTests : CommandLineSpec
     }
 
     [Fact]
+    public async Task WhereThereAreGroupsItTellsWhoLeadsWhich()
+    {
+        static string Groups(string id, string leads, string leaders, string ballots) => Recorded(id, leader: null, executed: 0, ballot: "0.0.0")
+            .Replace("\"algorithm\": \"paxos\"", "\"algorithm\": \"paxos_groups\"", StringComparison.Ordinal)
+            .Replace("\"learner\": { \"executed\": \"0\" }",
+                $$""" "groups": { "leaders": "{{leaders}}", "leads": "{{leads}}", "ballots": "{{ballots}}", "executed": "40" }""", StringComparison.Ordinal);
+
+        Cluster.Replica = (port, _) => port switch
+        {
+            8181 => (HttpStatusCode.OK, Groups("1.1", "0 3", "1.1 1.2 none 1.1", "1.1.1 1.1.2 0.0.0 4.1.1")),
+            // It has not heard yet that it was replaced in the last group.
+            8182 => (HttpStatusCode.OK, Groups("1.2", "1 3", "1.1 1.2 none 1.2", "1.1.1 1.1.2 0.0.0 2.1.2")),
+            _ => null,
+        };
+        var ran = await RunAsync("status");
+        Assert.StartsWith("paxos_groups, 2 of 3 replicas answer, 4 groups, no leader for 2\n", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("1.1  running    leads 0 3  -       40        0", ran.Out, StringComparison.Ordinal);
+        Assert.Equal("""["1.1","1.2",null,"1.1"]""", (await RunAsync("status --json")).Json.GetProperty("groups").GetRawText());
+    }
+
+    [Fact]
     public async Task AReplicaThatFailedSaysWhy()
     {
         Cluster.Replica = (port, _) => (HttpStatusCode.OK, Recorded($"1.{port - 8180}", null, 5, "0.0.0", "failed", "the disk is full"));

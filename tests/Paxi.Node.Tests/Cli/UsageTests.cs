@@ -36,7 +36,7 @@ public sealed class UsageTests : CommandLineSpec
     [InlineData("up --zones 0", "paxi up: --zones must be a whole number, 1 to 16; got '0'; see paxi up --help")]
     [InlineData("up --journal tape", "paxi up: --journal must be disk or memory; got 'tape'; see paxi up --help")]
     [InlineData("server", "paxi server: --id is missing: the replica to run, zone.node as in 1.1; see paxi server --help")]
-    [InlineData("simulate", "paxi simulate: --algorithm is missing: the protocol: paxos, wpaxos, m2paxos or kpaxos; see paxi simulate --help")]
+    [InlineData("simulate", "paxi simulate: --algorithm is missing: the protocol: paxos, wpaxos, m2paxos, kpaxos or paxos_groups; see paxi simulate --help")]
     [InlineData("simulate --algorithm paxos --seeds 5..1", "paxi simulate: --seeds must be two whole numbers, the first up to the last, as in 1..100 (at most 10 million); got '5..1'; see paxi simulate --help")]
     [InlineData("simulate --algorithm paxos --seed 1 --seeds 1..2", "paxi simulate: --seed and --seeds are given; write one of them; see paxi simulate --help")]
     [InlineData("simulate --algorithm paxos --seed -1", "paxi simulate: --seed must be a whole number, 0 or more; got '-1'; see paxi simulate --help")]

@@ -383,6 +383,27 @@ public sealed class AcceptorTests() : RoleSpec(PaxosRoles.Acceptor, "lease.durat
         Assert.Equal("7.1.3", Status("promised"));
     }
 
+    /// <summary>
+    /// A replica that was away learns what was decided in a ballot that it never promised; then an accept of the ballot that it has promised arrives, late. The command that lost must not take the place of
+    /// the one that was decided.
+    /// </summary>
+    [Fact]
+    public void What_was_learned_gives_way_to_no_vote_of_a_lower_ballot()
+    {
+        Receive(new Prepare(Second, Ballot(7, Second), 1));
+        Tell(new Learned([new LogEntry(1, Ballot(8, Third), Batch("decided"))]));
+        Advance(5);
+        Receive(new Accept(Second, Ballot(7, Second), 1, 0, Batch("lost")));
+        Advance(5);
+        Assert.Empty(Sent<Accepted>());
+        Assert.Equal(1, Assert.Single(Sent<CatchUpEntries>(Second)).Decided);
+
+        Receive(new CatchUp(Second, 1));
+        Assert.True(Assert.Single(Assert.Single(Sent<CatchUpEntries>(Second)).Entries).Batch.ContentEquals(Batch("decided")));
+        CrashAndStart();
+        Assert.True(Assert.Single(Told<Learn>()).Batch.ContentEquals(Batch("decided")));
+    }
+
     [Fact]
     public void A_slot_that_was_cut_off_is_not_voted_for_again()
     {

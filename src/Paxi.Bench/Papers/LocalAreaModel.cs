@@ -1,0 +1,113 @@
+using Paxi.Bench.Wan;
+using Paxi.Protocols;
+using Paxi.TestKit.World;
+using static Paxi.Bench.Papers.PaperExperiments;
+
+namespace Paxi.Bench.Papers;
+
+/// <summary>
+/// One region, and a time for each message at each replica: the capacity of one leader falls as 1/N, and latency rises with load as in an M/D/1 queue. The published figures count the network card
+/// once for a message to several peers, so its time is a part of t_i and t_o here.
+/// </summary>
+public static class LocalAreaModel
+{
+    private const string Model = $"{PaxiPaper}, model with m5.large";
+    private const double ReadMicroseconds = 12.5;
+    private const double WriteMicroseconds = 0.5;
+    private const double CardMicroseconds = 100 * 8 / 980.0;
+
+    /// <summary>A replica by itself is an M/D/1 queue to the letter: one message in, one out.</summary>
+    private const double AloneReadMicroseconds = 240;
+
+    private const double AloneWriteMicroseconds = 10;
+
+    /// <summary>A batch is a command, as in the model, and as many are under way as come.</summary>
+    private const string Unbatched = "batch.max-commands = 1\nbatch.pipeline = 1024";
+
+    private static readonly RegionMatrix s_local = new("lan", ["LAN"], new double[1, 1]);
+
+    private static readonly MessageCosts s_costs = new(
+        TimeSpan.FromMicroseconds(ReadMicroseconds + CardMicroseconds), TimeSpan.FromMicroseconds(WriteMicroseconds + CardMicroseconds), TimeSpan.Zero);
+
+    private static readonly (int Nodes, double Rounds)[] s_capacities = [(3, 23_480), (5, 14_450), (7, 10_430), (9, 8_165), (15, 4_940), (25, 2_980)];
+
+    private static readonly (int Rate, double Milliseconds)[] s_curve = [(500, 0.93), (2_000, 1.06), (4_000, 1.32), (6_000, 1.95), (7_000, 3.0), (7_500, 4.7)];
+
+    private const int Saturating = 8_100;
+    private const int TooMuch = 9_500;
+    private const double Ceiling = 8_165;
+
+    private static readonly double[] s_loads = [0.3, 0.6, 0.8, 0.9];
+
+    public static IReadOnlyList<PaperRow> Capacity(PaperScale scale, CancellationToken cancellation)
+    {
+        var results = RunAll([.. s_capacities.Select(item => Local(scale, item.Nodes) with
+        {
+            Clients = 96,
+            WarmUp = TimeSpan.FromSeconds(1),
+            Length = TimeSpan.FromSeconds(scale.Choose(0.5, 2)),
+        })], cancellation);
+        double[] rates = [.. results.Select(static result => result.Run.Report.OperationsPerSecond)];
+        const double Relative = 0.05;
+        return
+        [
+            .. s_capacities.Select((item, index) => new PaperRow(Model, $"paxos, {item.Nodes} replicas: the most operations", "/s", item.Rounds, rates[index], Relative * item.Rounds)),
+            new($"{PaxiPaper}, finding", "paxos, 25 and 3 replicas: the capacity falls as 1/N", "ratio", 25 / 3.0, rates[0] / rates[^1], 0.1 * 25 / 3),
+        ];
+    }
+
+    /// <summary>
+    /// The published curve takes a round's whole work as one service, which a request waits for behind the rounds of all requests before it. Here each message is served by itself: a request is not
+    /// behind the votes of those before it while these are still under way, so the curve is lower, and bends later, towards the same ceiling. A replica by itself is an M/D/1 queue.
+    /// </summary>
+    public static IReadOnlyList<PaperRow> HockeyStick(PaperScale scale, CancellationToken cancellation)
+    {
+        const int Nodes = 9;
+        const double Alone = (AloneReadMicroseconds + AloneWriteMicroseconds) / 1000;
+        var length = TimeSpan.FromSeconds(scale.Choose(1.5, 5));
+        var results = RunAll(
+        [
+            .. s_curve.Select(static point => point.Rate).Append(Saturating).Append(TooMuch).Select(rate => Local(scale, Nodes) with { Rate = rate, Length = length, Clients = 400, WarmUp = TimeSpan.FromSeconds(1) }),
+            .. s_loads.Select(load => Local(scale, 1) with
+            {
+                Rate = load / Alone * 1000,
+                Length = TimeSpan.FromSeconds(scale.Choose(10, 60)),
+                Clients = 400,
+                Costs = new MessageCosts(TimeSpan.FromMicroseconds(AloneReadMicroseconds), TimeSpan.FromMicroseconds(AloneWriteMicroseconds), TimeSpan.Zero),
+            }),
+        ], cancellation);
+        var rows = new List<PaperRow>();
+        for (var index = 0; index < s_curve.Length; index++)
+        {
+            var (rate, expected) = s_curve[index];
+            rows.Add(new PaperRow(Model, $"paxos, 9 replicas, {rate:N0} operations/s: mean latency, the M/D/1 model from above", "ms", expected, results[index].Samples.Mean(), 0.02,
+                PaperRelation.AtMost));
+        }
+
+        var (least, most, over) = (results[0], results[s_curve.Length], results[s_curve.Length + 1]);
+        rows.Add(new PaperRow(Model, "paxos, 9 replicas, 500 operations/s: mean latency", "ms", s_curve[0].Milliseconds, least.Samples.Mean(), 0.1));
+        rows.Add(new PaperRow(Model, $"paxos, 9 replicas: mean latency at {Saturating:N0} over that at 500 operations/s", "ratio", 2, most.Samples.Mean() / least.Samples.Mean(), 0, PaperRelation.AtLeast));
+        rows.Add(new PaperRow(Model, $"paxos, 9 replicas: done of {TooMuch:N0} operations/s", "/s", Ceiling, over.Run.Report.OperationsPerSecond, 0.05 * Ceiling));
+        for (var index = 0; index < s_loads.Length; index++)
+        {
+            var load = s_loads[index];
+            var waiting = load * Alone / (2 * (1 - load));
+            rows.Add(new PaperRow("M/D/1 (Pollaczek, Khinchine)", FormattableString.Invariant($"one replica at {load:0%} of its capacity: mean latency"), "ms",
+                Alone + PaperExperiments.Local + waiting, results[s_curve.Length + 2 + index].Samples.Mean(), 0.02 + (0.1 * waiting)));
+        }
+
+        return rows;
+    }
+
+    private static WanSettings Local(PaperScale scale, int nodes) => new()
+    {
+        Protocol = ProtocolList.Find("paxos"),
+        Matrix = s_local,
+        Nodes = nodes,
+        Workload = WanWorkload.Same(1, Keys(1000)),
+        WarmUp = TimeSpan.FromSeconds(2),
+        Costs = s_costs,
+        Configuration = Unbatched,
+        Seed = scale.Seed,
+    };
+}

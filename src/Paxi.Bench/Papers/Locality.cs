@@ -1,0 +1,121 @@
+using Paxi.Bench.Wan;
+using Paxi.Protocols;
+using static Paxi.Bench.Papers.PaperExperiments;
+
+namespace Paxi.Bench.Papers;
+
+/// <summary>Keys near a mean of each region: how much locality gives, what it gives when objects are stolen at once, and when the means move.</summary>
+public static class Locality
+{
+    /// <summary>Operations as fast as this did not leave their region.</summary>
+    private const double LocalMilliseconds = 3;
+
+    private const int AllKeys = 1000;
+    private const double At70 = 100;
+    private const double At95 = 50;
+
+    public static IReadOnlyList<PaperRow> Static(PaperScale scale, CancellationToken cancellation)
+    {
+        var matrix = RegionMatrix.Composite;
+        var results = RunAll(
+        [
+            Settings(scale, At70, 0, ""), Settings(scale, At95, 0, ""), Settings(scale, At70, 0, "steal.adaptive = off"), Settings(scale, At70, 1, ""), Settings(scale, At70, 1, "steal.adaptive = off"),
+        ], cancellation);
+        var (at70, at95, immediate, one, oneImmediate) = (results[0].Samples, results[1].Samples, results[2].Samples, results[3].Samples, results[4].Samples);
+        var regions = matrix.Regions.Count;
+        return
+        [
+            .. matrix.Regions.Select((name, region) => new PaperRow($"{WPaxos}, fig. 11b", $"{name}: median at 70 % locality, fz = 0, is local", "ms", 0, at70.Percentile(50, region), LocalMilliseconds,
+                PaperRelation.AtMost)),
+            new($"{WPaxos}, fig. 11b", "mean at 70 % locality, every object at the nearest mean", "ms", Ideal(At70), at70.MeanOfRegions(regions), 0.15 * Ideal(At70)),
+            new($"{WPaxos}, fig. 11c", "mean at 95 % locality, every object at the nearest mean", "ms", Ideal(At95), at95.MeanOfRegions(regions), 0.15 * Ideal(At95) + 1),
+            new($"{WPaxos}, fig. 12", "part of the operations that are local at 70 %, adaptive", "part", 0.5, LocalPart(at70), 0, PaperRelation.AtLeast),
+            new($"{WPaxos}, fig. 11c", "part of the operations that are local at 95 %, adaptive", "part", 0.9, LocalPart(at95), 0, PaperRelation.AtLeast),
+            new($"{WPaxos}, fig. 12", "mean of adaptive over immediate at 70 %, fz = 0", "ratio", 1, at70.MeanOfRegions(regions) / immediate.MeanOfRegions(regions), 0, PaperRelation.AtMost),
+            new($"{WPaxos}, fig. 12", "mean of adaptive over immediate at 70 %, fz = 1", "ratio", 1, one.MeanOfRegions(regions) / oneImmediate.MeanOfRegions(regions), 0, PaperRelation.AtMost),
+            new($"{WPaxos}, fig. 11b", "mean of fz = 0 over fz = 1 at 70 %", "ratio", 1, at70.MeanOfRegions(regions) / one.MeanOfRegions(regions), 0, PaperRelation.AtMost),
+        ];
+    }
+
+    /// <summary>The means move; a fixed partition is left behind.</summary>
+    public static IReadOnlyList<PaperRow> Shifting(PaperScale scale, CancellationToken cancellation)
+    {
+        var length = TimeSpan.FromSeconds(scale.Choose(50, 100));
+        var keys = Keys(AllKeys, AllKeys) with { Sigma = At95, Move = true, Speed = scale.Choose(250, 500) };
+        var workload = WanWorkload.Normal(RegionMatrix.Composite.Regions.Count, keys);
+        var wpaxos = OfWPaxos(scale, workload, 0) with { Preload = Homes(), Length = length, WarmUp = TimeSpan.Zero, Clients = 60, Rate = scale.Choose(100, 200) };
+        var results = RunAll(
+        [
+            wpaxos,
+            wpaxos with { Protocol = ProtocolList.Find("kpaxos"), Configuration = "partition = \"1:,2:1200,3:1400,4:1600,5:1800\"" },
+        ], cancellation);
+        return
+        [
+            new($"{WPaxos}, fig. 14", "wpaxos is stable: mean of the last fifth over that of the second", "ratio", 1, Growth(results[0], length), 0.25),
+            new($"{WPaxos}, fig. 14", "kpaxos is left behind: mean of the last fifth over that of the second", "ratio", 1.4, Growth(results[1], length), 0, PaperRelation.AtLeast),
+        ];
+    }
+
+    private static WanSettings Settings(PaperScale scale, double sigma, int fz, string more) =>
+        OfWPaxos(scale, WanWorkload.Normal(RegionMatrix.Composite.Regions.Count, Keys(AllKeys, AllKeys) with { Sigma = sigma }), fz, more) with
+        {
+            Preload = Homes(),
+            WarmUp = TimeSpan.FromSeconds(scale.Choose(5, 20)),
+        };
+
+    private static IReadOnlyList<WanPreload> Homes()
+    {
+        var each = AllKeys / RegionMatrix.Composite.Regions.Count;
+        return [.. Enumerable.Range(0, RegionMatrix.Composite.Regions.Count).Select(region => new WanPreload(region, AllKeys + (region * each), each))];
+    }
+
+    /// <summary>Not from the first fifth: then every object still is where its means were, which no policy keeps up once they move.</summary>
+    private static double Growth(WanResult result, TimeSpan length)
+    {
+        var regions = result.Settings.Matrix.Regions.Count;
+        double Mean(TimeSpan from, TimeSpan to) => Enumerable.Range(0, regions).Average(region => result.Samples.Mean(region, from, to));
+        return Mean(length * 0.8, length) / Mean(length * 0.2, length * 0.4);
+    }
+
+    private static double LocalPart(WanSamples samples) =>
+        samples.Done().GroupBy(static sample => sample.Region).Average(static region => region.Average(static sample => sample.Milliseconds < LocalMilliseconds ? 1.0 : 0.0));
+
+    /// <summary>Forwarding from each region to that of the nearest mean, and what a local operation takes.</summary>
+    private static double Ideal(double sigma)
+    {
+        var matrix = RegionMatrix.Composite;
+        var regions = matrix.Regions.Count;
+        var sum = 0.0;
+        for (var from = 0; from < regions; from++)
+        {
+            var mean = WanWorkload.MeanOf(from, regions, AllKeys);
+            for (var key = 0; key < AllKeys; key++)
+            {
+                sum += Probability(key, mean, sigma) * matrix[from, key * regions / AllKeys];
+            }
+        }
+
+        return (sum / regions) + (2 * Local);
+    }
+
+    /// <summary>Of a key, what falls outside wrapped around.</summary>
+    private static double Probability(int key, double mean, double sigma)
+    {
+        var sum = 0.0;
+        for (var turn = -2; turn <= 2; turn++)
+        {
+            var low = (key + (turn * AllKeys) - mean) / sigma;
+            sum += Normal(low + (1 / sigma)) - Normal(low);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The distribution function of the standard normal distribution, by Zelen and Severo (Abramowitz and Stegun, 26.2.17); the error is below 1e-7.</summary>
+    private static double Normal(double x)
+    {
+        var t = 1 / (1 + (0.2316419 * Math.Abs(x)));
+        var tail = Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI) * t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
+        return x >= 0 ? 1 - tail : tail;
+    }
+}
