@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Paxi.Bench.Measurement;
+using Paxi.Bench.Reports;
 using Paxi.Bench.Runs;
 
 namespace Paxi.Bench.Cli;
@@ -38,6 +39,18 @@ internal static class SweepCommand
                 }
 
                 return all;
+            });
+            folder.Write(new SweepResult
+            {
+                Title = $"{basis.Algorithm}: {basis.Zones * basis.Nodes} replicas as processes, over {axis.Name}",
+                Variable = axis.Unit,
+                Series =
+                [
+                    new SweepSeries(basis.Algorithm, [.. results.Select((result, index) => new SweepPoint(
+                        values[index].ToString(CultureInfo.InvariantCulture), result.Report, result.Invalid, Name(index, axis.Name, values[index])))]),
+                ],
+                Arguments = CommandWords.Of(parsed),
+                Host = HostFacts.Gather(),
             });
             return Finish(axis.Name, values, results, specs[0], output.IsJson(parsed), folder);
         });

@@ -4,8 +4,8 @@ using Paxi.TestKit.Histories;
 
 namespace Paxi.TestKit.Linearizability;
 
-/// <summary>Text for HTML and SVG: safe, and about how wide it is.</summary>
-internal static class PictureText
+/// <summary>Text from outside for HTML and SVG, of any page of the project: safe, and about how wide it is.</summary>
+public static class PictureText
 {
     private const double NarrowPixels = 6.3;
     private const double WidePixels = 12.5;
@@ -14,32 +14,44 @@ internal static class PictureText
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
+        foreach (char character in Visible(text))
+        {
+            escaped.Append(character switch
+            {
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '&' => "&amp;",
+                '"' => "&quot;",
+                _ => character.ToString(),
+            });
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>Writes what cannot be seen, and halves of letters, as their numbers; line ends are kept.</summary>
+    public static string Visible(string text)
+    {
+        var visible = new StringBuilder(text.Length);
         for (int index = 0; index < text.Length; index++)
         {
             char character = text[index];
             bool paired = char.IsHighSurrogate(character) && index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]);
             if (paired)
             {
-                escaped.Append(character).Append(text[++index]);
+                visible.Append(character).Append(text[++index]);
             }
             else if (char.IsSurrogate(character) || (Operation.IsHidden(character) && character != '\n'))
             {
-                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+                visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
             }
             else
             {
-                escaped.Append(character switch
-                {
-                    '<' => "&lt;",
-                    '>' => "&gt;",
-                    '&' => "&amp;",
-                    '"' => "&quot;",
-                    _ => character.ToString(),
-                });
+                visible.Append(character);
             }
         }
 
-        return escaped.ToString();
+        return visible.ToString();
     }
 
     /// <summary>About how many pixels the text takes at the size of the bars' labels.</summary>
