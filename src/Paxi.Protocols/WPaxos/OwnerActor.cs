@@ -231,7 +231,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         _state = State.Gone;
     }
 
-    private bool IsSane(Ballot ballot) => ballot.Counter < LargestCounter && _context.Quorums.IndexOf(ballot.Owner) >= 0;
+    private static bool IsSane(Ballot ballot) => ballot.Counter < LargestCounter;
 
     private sealed record FillDue : INoSerializationVerificationNeeded
     {

@@ -101,7 +101,8 @@ internal sealed partial class OwnersActor
 
     private void SeeBallot(ObjectKey key, Ballot ballot)
     {
-        if (ballot.Counter >= OwnerActor.LargestCounter || _context.Quorums.IndexOf(ballot.Owner) < 0)
+        // Its owner may have left since.
+        if (ballot.Counter >= OwnerActor.LargestCounter)
         {
             _refused++;
             return;
@@ -195,7 +196,7 @@ internal sealed partial class OwnersActor
     private void OnMove(Move move)
     {
         if (FindSender(move.Object) is not { } owner || _table[move.Object] is not { IsOwned: true } row
-            || (owner.MovingTo is not null && Now < owner.MovingUntil) || _neighbours.IsSuspected(move.To) || !_neighbours.CanPrepare
+            || (owner.MovingTo is not null && Now < owner.MovingUntil) || _neighbours.IsGone(move.To) || !_neighbours.CanPrepare
             || _context.Quorums.IndexOf(move.To) < 0)
         {
             return;
@@ -208,7 +209,7 @@ internal sealed partial class OwnersActor
 
     private void OnHandover(Handover handover)
     {
-        if (!IsFromMember(handover.From, handover.Epoch) || _table[handover.Object] is var row && (row.IsOwned || row.Ballot > handover.Ballot) || _map is not null)
+        if (!IsFromMember(handover.From, handover.Epoch) || _table[handover.Object] is var row && (row.IsOwned || row.Ballot > handover.Ballot) || _map is not null || _neighbours.IsLeaving)
         {
             return;
         }
@@ -221,6 +222,12 @@ internal sealed partial class OwnersActor
     /// <summary>Nobody tells how votes here ended. An owner, or a thief, here is about to find out; else this replica takes the object to settle it.</summary>
     private void OnUnsettled(Unsettled unsettled)
     {
+        if (_neighbours.IsGone(_self))
+        {
+            // No member yet, or not for long: others have the votes too.
+            return;
+        }
+
         foreach (var key in unsettled.Objects)
         {
             var row = _table[key];

@@ -34,8 +34,9 @@ internal sealed partial class OwnersActor
     private void RouteTransaction(ObjectKey[] objects, OwnedRequest request, int failures = 0, TimeSpan? since = null)
     {
         var row = _table[objects[0]];
-        var owner = _map is not null ? _map.Home(objects[0], _neighbours.IsSuspected) : row.IsOwned || row.Ballot.IsZero || !_options.IsAdaptive ? _self : row.Ballot.Owner;
-        if (owner != _self && request.Hops < GatewayActor.MaxHops && !_neighbours.IsSuspected(owner))
+        var owner = Successor(objects[0])
+            ?? (_map is not null ? _map.Home(objects[0], _neighbours.IsGone) : row.IsOwned || row.Ballot.IsZero || !_options.IsAdaptive ? _self : row.Ballot.Owner);
+        if (owner != _self && request.Hops < GatewayActor.MaxHops && !_neighbours.IsGone(owner))
         {
             PassOn(owner, request);
         }

@@ -40,7 +40,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         (_context, _options, _map, _self) = (context, options, map, context.Self);
         _policy = map is null && options.IsAdaptive ? StealPolicies.Find(options.Policy, options.Threshold) : null;
         _machine = (IObjectStateMachine)context.OwnStateMachine;
-        _neighbours = new Neighbours(context.Self, context.Quorums);
+        _neighbours = new Neighbours(context.Self, context.Quorums, context.Epoch.Before.Except(context.Epoch.Voters));
         _random = context.Random(WPaxosRoles.Owners);
         _start = unchecked((ulong)_random.NextInt64());
         _isObserved = context.Observer.Watches;
