@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Paxi.Bench.Measurement;
+using Paxi.Bench.Reports;
 using Paxi.Bench.Runs;
 
 namespace Paxi.Bench.Cli;
@@ -34,6 +35,7 @@ internal static class CompareCommand
             var each = candidates.Max(static candidate => candidate.Spec.Load.Length);
             var results = await RunProgress.ShowAsync(candidates.Length * count, each, progress =>
                 RunAsync(candidates, count, CommandWords.Of(parsed), folder, progress, cancellation));
+            RunFolder.WritePage(() => SweepPage.Write(folder.Path, Page(candidates, results, CommandWords.Of(parsed))));
             return Finish(candidates, results, output.IsJson(parsed), folder);
         });
         return command;
@@ -49,7 +51,7 @@ internal static class CompareCommand
             var results = new RunResult[candidates.Length];
             for (var index = 0; index < candidates.Length; index++)
             {
-                var part = folder.Inside(string.Create(CultureInfo.InvariantCulture, $"turn-{turn + 1}-{(char)('a' + index)}-{candidates[index].Spec.Algorithm}"));
+                var part = folder.Inside(Name(turn, index, candidates[index]));
                 results[index] = await new LocalRun(candidates[index].Spec, arguments).RunAsync(part, progress, cancellation);
             }
 
@@ -59,6 +61,20 @@ internal static class CompareCommand
 
         return all;
     }
+
+    private static string Name(int turn, int index, Candidate candidate) =>
+        string.Create(CultureInfo.InvariantCulture, $"turn-{turn + 1}-{(char)('a' + index)}-{candidate.Spec.Algorithm}");
+
+    internal static SweepResult Page(Candidate[] candidates, List<RunResult[]> results, IReadOnlyList<string> arguments) => new()
+    {
+        Title = $"{string.Join(" against ", candidates.Select(static candidate => candidate.Name))}, {results.Count} turns",
+        Variable = "turn",
+        IsPaired = true,
+        Series = [.. candidates.Select((candidate, index) => new SweepSeries(candidate.Name, [.. results.Select((turn, number) =>
+            new SweepPoint((number + 1).ToString(CultureInfo.InvariantCulture), turn[index].Report, turn[index].Invalid, Name(number, index, candidate)))]))],
+        Arguments = arguments,
+        Host = results[0][0].Host,
+    };
 
     /// <summary>A line for each run.</summary>
     internal static string Csv(IReadOnlyList<Candidate> candidates, IReadOnlyList<RunResult[]> results)

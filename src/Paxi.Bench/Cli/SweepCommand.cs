@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Paxi.Bench.Measurement;
+using Paxi.Bench.Reports;
 using Paxi.Bench.Runs;
 
 namespace Paxi.Bench.Cli;
@@ -39,10 +40,24 @@ internal static class SweepCommand
 
                 return all;
             });
+            RunFolder.WritePage(() => SweepPage.Write(folder.Path, Page(axis.Name, values, results, specs[0], CommandWords.Of(parsed))));
             return Finish(axis.Name, values, results, specs[0], output.IsJson(parsed), folder);
         });
         return command;
     }
+
+    internal static SweepResult Page(string axis, IReadOnlyList<double> values, List<RunResult> results, LocalSpec first, IReadOnlyList<string> arguments) => new()
+    {
+        Title = $"{first.Algorithm}, {first.Zones * first.Nodes} replicas as processes, over {axis}",
+        Variable = axis,
+        Series =
+        [
+            new SweepSeries(first.Algorithm, [.. results.Select((result, index) =>
+                new SweepPoint(values[index].ToString(CultureInfo.InvariantCulture), result.Report, result.Invalid, Name(index, axis, values[index])))]),
+        ],
+        Arguments = arguments,
+        Host = results[0].Host,
+    };
 
     /// <summary>A line for each point, as far as they were measured.</summary>
     internal static string Csv(string axis, IReadOnlyList<double> values, IReadOnlyList<RunResult> results)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Paxi.Bench.Measurement;
+using Paxi.Bench.Runs;
 using Paxi.Bench.Wan;
 using Paxi.Bench.Workloads;
 using Paxi.Protocols;
@@ -17,6 +18,7 @@ internal static class WanCommand
     private static readonly Option<string?> s_matrix = BenchOptions.Text("--matrix", "M", "the round trips: composite (T C O V I, the default), ppm (VA OR CA IR JP), or a file of HOCON or CSV");
     private static readonly Option<string?> s_regions = BenchOptions.Text("--regions", "A,B", "only these regions of the matrix");
     private static readonly Option<long> s_nodes = BenchOptions.Whole("--nodes", "replicas in each region", 3, 1, 64);
+    private static readonly Option<string?> s_out = BenchOptions.Text("--out", "DIR", "leave the figures and a page with charts there");
     private static readonly Option<long> s_clients = BenchOptions.Whole("--clients", "clients in each region, each with one operation under way", 20, 1, WanSettings.MaxClients);
     private static readonly Option<double> s_rate = BenchOptions.Real("--rate", "operations a second in each region, as they come; 0: each client asks again when it is answered", 0, 0, 1e6);
     private static readonly Option<double> s_seconds = BenchOptions.Real("--seconds", "virtual time that is measured", 20, 0.1, 1e5);
@@ -45,7 +47,7 @@ internal static class WanCommand
         var command = new Command("wan", "An experiment over regions far apart, in virtual time")
         {
             s_algorithm, s_matrix, s_regions, s_nodes, s_clients, s_rate, s_seconds, s_warmUp, s_workload, s_locality, s_conflicts, s_k, s_w, s_sigma, s_move, s_speed,
-            s_leader, s_home, s_jitter, s_read, s_write, s_set, s_seed, s_check, s_json,
+            s_leader, s_home, s_jitter, s_read, s_write, s_set, s_seed, s_check, s_out, s_json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
         return command;
@@ -53,6 +55,7 @@ internal static class WanCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var folder = parsed.GetValue(s_out) is { } place ? RunFolder.Create(place, "wan") : null;
         WanResult result;
         try
         {
@@ -73,6 +76,7 @@ internal static class WanCommand
             Console.Out.WriteLine(WanText.Json(result));
         }
 
+        folder?.Write(result.Run, history: null);
         var report = result.Run.Report;
         if (report.Linearizable == false || report.Operations == 0)
         {

@@ -4,13 +4,15 @@ using System.Text.Json;
 using HdrHistogram;
 using Paxi.Bench.Cli;
 using Paxi.Bench.Measurement;
+using Paxi.Bench.Reports;
 using Paxi.TestKit.Histories;
 
 namespace Paxi.Bench.Runs;
 
 /// <summary>
 /// What a run leaves on disk: <c>run.json</c> (arguments, versions, host, figures), <c>configuration.hocon</c>, <c>latency.hgrm</c> and <c>latency.hlog</c>
-/// (as HdrHistogram writes them), <c>seconds.csv</c> and, when it was recorded, <c>history.jsonl</c>.
+/// (as HdrHistogram writes them), <c>seconds.csv</c> when it was recorded, <c>history.jsonl</c>,
+/// and the page of <see cref="ReportPage"/> with its <c>charts</c>.
 /// </summary>
 internal sealed class RunFolder
 {
@@ -71,6 +73,21 @@ internal sealed class RunFolder
         if (history is not null)
         {
             HistoryFile.Write(System.IO.Path.Combine(Path, "history.jsonl"), history);
+        }
+
+        WritePage(() => ReportPage.Write(Path, result));
+    }
+
+    /// <summary>Draws last, since a page can be drawn again and a run cannot: without the drawing library of the system there are the figures all the same.</summary>
+    public static void WritePage(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception fault) when (fault is TypeInitializationException or DllNotFoundException)
+        {
+            Console.Error.WriteLine($"paxi-bench: no {ReportPage.FileName}, since charts cannot be drawn here: {fault.GetBaseException().Message.ReplaceLineEndings(" ")}");
         }
     }
 
