@@ -35,7 +35,7 @@ internal static class CompareCommand
             var each = candidates.Max(static candidate => candidate.Spec.Load.Length);
             var results = await RunProgress.ShowAsync(candidates.Length * count, each, progress =>
                 RunAsync(candidates, count, CommandWords.Of(parsed), folder, progress, cancellation));
-            RunFolder.WritePage(() => SweepPage.Write(folder.Path, Page(candidates, results, CommandWords.Of(parsed))));
+            folder.Write(Page(candidates, results, CommandWords.Of(parsed)));
             return Finish(candidates, results, output.IsJson(parsed), folder);
         });
         return command;
@@ -51,7 +51,7 @@ internal static class CompareCommand
             var results = new RunResult[candidates.Length];
             for (var index = 0; index < candidates.Length; index++)
             {
-                var part = folder.Inside(Name(turn, index, candidates[index]));
+                var part = folder.Inside(Name(candidates, turn, index));
                 results[index] = await new LocalRun(candidates[index].Spec, arguments).RunAsync(part, progress, cancellation);
             }
 
@@ -62,18 +62,24 @@ internal static class CompareCommand
         return all;
     }
 
-    private static string Name(int turn, int index, Candidate candidate) =>
-        string.Create(CultureInfo.InvariantCulture, $"turn-{turn + 1}-{(char)('a' + index)}-{candidate.Spec.Algorithm}");
+    private static string Name(Candidate[] candidates, int turn, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"turn-{turn + 1}-{(char)('a' + index)}-{candidates[index].Spec.Algorithm}");
 
-    internal static SweepResult Page(Candidate[] candidates, List<RunResult[]> results, IReadOnlyList<string> arguments) => new()
+    private static SweepResult Page(Candidate[] candidates, List<RunResult[]> results, IReadOnlyList<string> arguments) => new()
     {
-        Title = $"{string.Join(" against ", candidates.Select(static candidate => candidate.Name))}, {results.Count} turns",
-        Variable = "turn",
+        Title = $"{string.Join(" and ", candidates.Select(static candidate => candidate.Name))} in {results.Count} turns",
+        Variable = "round",
         IsPaired = true,
-        Series = [.. candidates.Select((candidate, index) => new SweepSeries(candidate.Name, [.. results.Select((turn, number) =>
-            new SweepPoint((number + 1).ToString(CultureInfo.InvariantCulture), turn[index].Report, turn[index].Invalid, Name(number, index, candidate)))]))],
+        Series =
+        [
+            .. candidates.Select((candidate, index) => new SweepSeries(candidate.Name,
+            [
+                .. results.Select((turn, number) => new SweepPoint(
+                    (number + 1).ToString(CultureInfo.InvariantCulture), turn[index].Report, turn[index].Invalid, Name(candidates, number, index))),
+            ])),
+        ],
         Arguments = arguments,
-        Host = results[0][0].Host,
+        Host = HostFacts.Gather(),
     };
 
     /// <summary>A line for each run.</summary>

@@ -40,24 +40,22 @@ internal static class SweepCommand
 
                 return all;
             });
-            RunFolder.WritePage(() => SweepPage.Write(folder.Path, Page(axis.Name, values, results, specs[0], CommandWords.Of(parsed))));
+            folder.Write(new SweepResult
+            {
+                Title = $"{basis.Algorithm}: {basis.Zones * basis.Nodes} replicas as processes, over {axis.Name}",
+                Variable = axis.Unit,
+                Series =
+                [
+                    new SweepSeries(basis.Algorithm, [.. results.Select((result, index) => new SweepPoint(
+                        values[index].ToString(CultureInfo.InvariantCulture), result.Report, result.Invalid, Name(index, axis.Name, values[index])))]),
+                ],
+                Arguments = CommandWords.Of(parsed),
+                Host = HostFacts.Gather(),
+            });
             return Finish(axis.Name, values, results, specs[0], output.IsJson(parsed), folder);
         });
         return command;
     }
-
-    internal static SweepResult Page(string axis, IReadOnlyList<double> values, List<RunResult> results, LocalSpec first, IReadOnlyList<string> arguments) => new()
-    {
-        Title = $"{first.Algorithm}, {first.Zones * first.Nodes} replicas as processes, over {axis}",
-        Variable = axis,
-        Series =
-        [
-            new SweepSeries(first.Algorithm, [.. results.Select((result, index) =>
-                new SweepPoint(values[index].ToString(CultureInfo.InvariantCulture), result.Report, result.Invalid, Name(index, axis, values[index])))]),
-        ],
-        Arguments = arguments,
-        Host = results[0].Host,
-    };
 
     /// <summary>A line for each point, as far as they were measured.</summary>
     internal static string Csv(string axis, IReadOnlyList<double> values, IReadOnlyList<RunResult> results)

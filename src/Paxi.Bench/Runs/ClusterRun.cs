@@ -18,6 +18,7 @@ internal sealed class ClusterRun(PaxiSettings settings, AccessSpec access, LoadS
     private static readonly TimeSpan LeaderPoll = TimeSpan.FromMilliseconds(100);
 
     private LoadRun? _run;
+    private OwnershipSampler? _ownership;
 
     /// <summary>Names and process ids of the replicas, as far as they are on this machine.</summary>
     public Func<IReadOnlyList<(string Name, int Id)>> Processes { get; init; } = static () => [];
@@ -49,8 +50,23 @@ internal sealed class ClusterRun(PaxiSettings settings, AccessSpec access, LoadS
             Counters = counters,
         };
         _run = new LoadRun(target, load.Create(Zones, KeyPrefix), plan, load.Check);
-        await _run.RunAsync(progress.Tick, duringWindow, cancellation);
+        _ownership = OwnershipSampler.Serves(settings) ? new OwnershipSampler(settings, counters) : null;
+        await _run.RunAsync(progress.Tick, Beside(_run.Meter, duringWindow), cancellation);
     }
+
+    /// <summary>What runs beside the load, with the samples of who owns what.</summary>
+    private Func<CancellationToken, Task>? Beside(LoadMeter meter, Func<CancellationToken, Task>? duringWindow) => _ownership is not { } ownership
+        ? duringWindow
+        : async stop =>
+        {
+            var sampling = ownership.RunAsync(meter.From, stop);
+            if (duringWindow is not null)
+            {
+                await duringWindow(stop);
+            }
+
+            await sampling;
+        };
 
     /// <summary>Writes what was measured, and returns it.</summary>
     /// <param name="configuration">In HOCON.</param>
@@ -70,6 +86,7 @@ internal sealed class ClusterRun(PaxiSettings settings, AccessSpec access, LoadS
             Seconds = run.Meter.Samples(),
             Zones = [.. run.Meter.ZoneLatencies().Select(static (latencies, zone) => new ZoneLatency(zone + 1, (zone + 1).ToString(CultureInfo.InvariantCulture), latencies))],
             Faults = faults,
+            Ownership = _ownership?.Samples ?? [],
             Invalid = invalid,
         };
         folder.Write(result, run.History);

@@ -11,8 +11,7 @@ namespace Paxi.Bench.Runs;
 
 /// <summary>
 /// What a run leaves on disk: <c>run.json</c> (arguments, versions, host, figures), <c>configuration.hocon</c>, <c>latency.hgrm</c> and <c>latency.hlog</c>
-/// (as HdrHistogram writes them), <c>seconds.csv</c> when it was recorded, <c>history.jsonl</c>,
-/// and the page of <see cref="ReportPage"/> with its <c>charts</c>.
+/// (as HdrHistogram writes them), <c>seconds.csv</c>, <c>history.jsonl</c> when it was recorded, and <c>report.html</c> with its charts.
 /// </summary>
 internal sealed class RunFolder
 {
@@ -75,21 +74,11 @@ internal sealed class RunFolder
             HistoryFile.Write(System.IO.Path.Combine(Path, "history.jsonl"), history);
         }
 
-        WritePage(() => ReportPage.Write(Path, result));
+        Draw(() => ReportPage.Write(Path, result));
     }
 
-    /// <summary>Draws last, since a page can be drawn again and a run cannot: without the drawing library of the system there are the figures all the same.</summary>
-    public static void WritePage(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception fault) when (fault is TypeInitializationException or DllNotFoundException)
-        {
-            Console.Error.WriteLine($"paxi-bench: no {ReportPage.FileName}, since charts cannot be drawn here: {fault.GetBaseException().Message.ReplaceLineEndings(" ")}");
-        }
-    }
+    /// <summary>The page of several runs.</summary>
+    public void Write(SweepResult sweep) => Draw(() => SweepPage.Write(Path, sweep));
 
     /// <summary>A line for each second.</summary>
     public static string Seconds(IReadOnlyList<SecondSample> seconds)
@@ -122,8 +111,23 @@ internal sealed class RunFolder
         var copy = (LongHistogram)latencies.Copy();
         copy.EndTimeStamp = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         copy.StartTimeStamp = copy.EndTimeStamp;
-        using var file = File.Create(System.IO.Path.Combine(Path, "latency.hlog"));
-        HistogramLogWriter.Write(file, DateTime.UtcNow, copy);
+        using var log = new MemoryStream();
+        HistogramLogWriter.Write(log, DateTime.UtcNow, copy);
+        // The writer writes UTF-16, which HdrHistogram's tools for other platforms do not read.
+        WriteText("latency.hlog", Encoding.Unicode.GetString(log.ToArray()).TrimStart('\uFEFF'));
+    }
+
+    /// <summary>The figures are on disk by now: a page that cannot be drawn is news, but costs no run.</summary>
+    private static void Draw(Action page)
+    {
+        try
+        {
+            page();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
+        {
+            Console.Error.WriteLine($"paxi-bench: {ReportPage.FileName} could not be drawn: {(fault.InnerException ?? fault).Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private void WriteRun(RunResult result)

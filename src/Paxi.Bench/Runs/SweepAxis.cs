@@ -50,6 +50,15 @@ internal sealed class SweepAxis
             : throw new UsageException($"--over is '{text}', without values; write as in {axis.Name}={axis._least},{axis._most}");
     }
 
+    /// <summary>The name with its unit.</summary>
+    public string Unit => Name switch
+    {
+        "rate" => "rate (operations/s)",
+        "conflict" => "conflict (%)",
+        "sizes" => "sizes (bytes)",
+        _ => Name,
+    };
+
     public LocalSpec Apply(LocalSpec spec, double value) => _apply(spec, value);
 
     private double Value(string text) =>

@@ -52,7 +52,7 @@ internal sealed partial class LearnerActor
         {
             _leftToWrite--;
             var place = _table.Clean(_dirty.Dequeue());
-            var write = WPaxosJournal.State(place, _states);
+            var write = WPaxosJournal.State(place, _states, TieOf(place.Object));
             bytes += write.Value.Length;
             places.Add(place);
             writes.Add(write);
@@ -120,7 +120,7 @@ internal sealed partial class LearnerActor
 
         try
         {
-            _states.ReadObject(place.Object, state.State);
+            ReadTied(place.Object, state.State);
         }
         catch (WireFormatException damage)
         {
@@ -133,7 +133,7 @@ internal sealed partial class LearnerActor
         Advance(place, place.Object.Length + state.State.Length);
         ObserveRestored(place);
         _passed.Add(place);
-        Drain(state.From);
+        Drain();
         Finish();
         if (_fetch.Count > 0 && _fetch.UnderWay == 0)
         {
@@ -159,7 +159,7 @@ internal sealed partial class LearnerActor
             if (place.Slot > request.Places[index].Slot)
             {
                 var writer = new WireWriter();
-                _states.WriteObject(place.Object, writer.Buffer);
+                WPaxosWire.WriteTied(place.Object, _states, TieOf(place.Object), writer);
                 bytes += writer.Length;
                 _context.Links.Send(request.From, new ObjectState(_self, Sanity.Epoch, place, writer.WrittenMemory));
             }

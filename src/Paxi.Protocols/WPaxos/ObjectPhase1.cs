@@ -85,7 +85,7 @@ internal sealed class ObjectPhase1
 
         foreach (var vote in promise.Votes)
         {
-            _ = vote.TryGetPlace(promise.Object, out var place);
+            var place = vote.Place;
             ref var known = ref _votes.Set(place.Slot);
             ref var ballot = ref _ballots.Set(place.Slot);
             if (known is null || place.Ballot > ballot)
@@ -110,21 +110,19 @@ internal sealed class ObjectPhase1
             return PromiseOutcome.Taken;
         }
 
-        _next[member] = SlotOf(promise, promise.Votes.Count - 1) + 1;
+        _next[member] = promise.Votes[^1].Place.Slot + 1;
         return PromiseOutcome.AskNext;
     }
 
     /// <summary>The vote of the highest ballot in that slot, null when nobody voted there.</summary>
     public Proposal? VoteIn(long slot) => _votes.Contains(slot) ? _votes[slot] : null;
 
-    private static long SlotOf(Promise promise, int index) => promise.Votes[index].TryGetPlace(promise.Object, out var place) ? place.Slot : -1;
-
     private bool IsSane(Promise promise)
     {
         var last = promise.FirstSlot - 1;
         foreach (var vote in promise.Votes)
         {
-            if (!vote.TryGetPlace(promise.Object, out var place) || place.Slot <= last || !_votes.CanHold(place.Slot) || place.Ballot > Ballot)
+            if (vote.Place is var place && (place.Object != promise.Object || place.Slot <= last || !_votes.CanHold(place.Slot) || place.Ballot > Ballot))
             {
                 return false;
             }

@@ -26,9 +26,10 @@ internal sealed class ObjectSlots(Ballot ballot, long decided)
 
     /// <param name="proposal">For the slot after the last one.</param>
     /// <param name="requests">What it was made of; empty for what phase 1 found.</param>
-    public void Add(Proposal proposal, long slot, OwnedRequest[] requests)
+    /// <param name="isOwn">Whether clients of this replica wait for the results.</param>
+    public void Add(Proposal proposal, long slot, OwnedRequest[] requests, bool isOwn)
     {
-        _open.Set(slot) = new Entry { Proposal = proposal, Requests = requests };
+        _open.Set(slot) = new Entry { Proposal = proposal, Requests = requests, IsOwn = isOwn };
         Bytes += proposal.Size;
     }
 
@@ -55,7 +56,7 @@ internal sealed class ObjectSlots(Ballot ballot, long decided)
         _open.DropTo(slot);
         Decided = slot;
         Bytes -= entry.Proposal!.Size;
-        return new Chosen(entry.Proposal, entry.Requests!.Length > 0, entry.Told);
+        return new Chosen(entry.Proposal, entry.IsOwn, entry.Told);
     }
 
     /// <summary>The requests in proposals that are open: decided or not, a second copy of them is harmless, and somebody waits for its results.</summary>
@@ -76,5 +77,6 @@ internal sealed class ObjectSlots(Ballot ballot, long decided)
         public OwnedRequest[]? Requests;
         public VoteSet Told;
         public bool IsDecided;
+        public bool IsOwn;
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class OwnerActor
         }
 
         _highest = known.Ballot > _highest ? known.Ballot : _highest;
-        if (!_isForced && !_isPlaced && !_highest.IsZero && _highest.Owner != _context.Self)
+        if (!_isForced && !_isPlaced && _reservation is null && !_highest.IsZero && _highest.Owner != _context.Self)
         {
             GiveBack([]);
         }

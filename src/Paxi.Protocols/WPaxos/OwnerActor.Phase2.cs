@@ -24,7 +24,17 @@ internal sealed partial class OwnerActor
             if (HasRecovered)
             {
                 var found = _phase1!.VoteIn(_slots.Last + 1);
-                Offer(found?.Batch ?? Batch.NoOp, []);
+                Offer(found?.Batch ?? Batch.NoOp, found?.Share, []);
+            }
+            else if (_reservation is not null)
+            {
+                _ = IsFree();
+                TellReserved();
+                break;
+            }
+            else if (!IsFree())
+            {
+                break;
             }
             else if (_waiting.TryPeek(out var next) && (_slots.Open == 0 || _slots.Bytes + next.Request.Batch.Payload.Length <= MaxOpenBytes))
             {
@@ -58,14 +68,14 @@ internal sealed partial class OwnerActor
 
         OwnedRequest[] requests = [.. _taken];
         _taken.Clear();
-        Offer(BatchWriter.Join(Array.ConvertAll(requests, static request => request.Batch)), requests);
+        Offer(BatchWriter.Join(Array.ConvertAll(requests, static request => request.Batch)), null, requests, isOwn: true);
     }
 
-    private void Offer(Batch batch, OwnedRequest[] requests)
+    private void Offer(Batch batch, Share? share, OwnedRequest[] requests, bool isOwn = false)
     {
         var slot = _slots!.Last + 1;
-        var proposal = new Proposal(new Place(_object, _slots.Ballot, slot), [], batch);
-        _slots.Add(proposal, slot, requests);
+        var proposal = new Proposal(new Place(_object, _slots.Ballot, slot), batch, share);
+        _slots.Add(proposal, slot, requests, isOwn);
         Context.Parent.Tell(new Offer(proposal, requests.Length > 0), Self);
     }
 
@@ -81,6 +91,7 @@ internal sealed partial class OwnerActor
         {
             _losses = Math.Max(0, _losses - 1);
             Context.Parent.Tell(chosen, Self);
+            OnPutDecided(chosen.Proposal.Place.Slot);
         }
 
         Fill();

@@ -154,6 +154,7 @@ internal sealed partial class OwnersActor
         }
 
         Reroute(lost.Object, lost.Requests);
+        LoseReserved(lost.Object);
     }
 
     /// <summary>Where every replica steals at once, the one that has just lost gives the winner time, the more the oftener it lost: else rivals would get nothing done but phase 1.</summary>
@@ -225,6 +226,8 @@ internal sealed partial class OwnersActor
             var row = _table[key];
             if (row.IsOwned || _table.Find(key) is { IsPreparing: true })
             {
+                // It may be tied to a transaction that was given up.
+                _table.Find(key)?.Actor.Tell(TakeOver.Instance, Self);
                 continue;
             }
 

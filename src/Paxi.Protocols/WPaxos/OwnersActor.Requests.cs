@@ -73,14 +73,15 @@ internal sealed partial class OwnersActor
 
         if (_named.Count > 1)
         {
-            return (CommandStatus.Invalid, "transactions over several objects are not offered by this algorithm"u8.ToArray());
+            _parts.Add(new Part(_named[0], [(sequence, body)]) { Transaction = [.. _named] });
+            return null;
         }
 
         // A command that names no object goes to the one without a name.
         var key = _named.Count == 0 ? default : _named[0];
         foreach (var part in _parts)
         {
-            if (part.Object == key)
+            if (part.Object == key && part.Transaction is null)
             {
                 part.Commands.Add((sequence, body));
                 return null;
@@ -96,7 +97,15 @@ internal sealed partial class OwnersActor
         foreach (var part in _parts)
         {
             var batch = isWhole && part.Commands.Count == propose.Batch.Count ? propose.Batch : BatchWriter.Block(session, lowest, part.Commands);
-            Route(part.Object, new OwnedRequest(batch, propose.Asked, propose.Hops), hasLost: false);
+            var request = new OwnedRequest(batch, propose.Asked, propose.Hops);
+            if (part.Transaction is { } objects)
+            {
+                RouteTransaction(objects, request);
+            }
+            else
+            {
+                Route(part.Object, request, hasLost: false);
+            }
         }
 
         _parts.Clear();
@@ -189,7 +198,11 @@ internal sealed partial class OwnersActor
     }
 
     /// <summary>The commands of a block for one object.</summary>
-    private sealed record Part(ObjectKey Object, List<(long Sequence, ReadOnlyMemory<byte> Body)> Commands);
+    private sealed record Part(ObjectKey Object, List<(long Sequence, ReadOnlyMemory<byte> Body)> Commands)
+    {
+        /// <summary>The objects of a command over several, null for one.</summary>
+        public ObjectKey[]? Transaction { get; init; }
+    }
 
     private sealed class Passing(ReplicaId to, ReplicaId asked, byte hops)
     {

@@ -129,6 +129,24 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
             case PeerSuspected suspected:
                 _neighbours.Suspect(suspected.Peer, suspected.IsSuspected);
                 break;
+            case Reserved reserved:
+                OnReserved(reserved);
+                break;
+            case PutDone done:
+                OnPutDone(done);
+                break;
+            case StatesKnown known:
+                OnStates(known);
+                break;
+            case TieKnown known:
+                OnTieKnown(known);
+                break;
+            case Tied tied:
+                OnTied(tied);
+                break;
+            case Retry retry:
+                OnRetry(retry);
+                break;
             case AnnounceDue:
                 AnnounceAll();
                 break;
@@ -177,6 +195,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         _isFlushQueued = false;
         SendRounds();
         TellChosen();
+        AskLearner();
         SendPassedOn();
     }
 
@@ -184,6 +203,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     {
         _neighbours.ChooseTargets();
         SendAgain();
+        FailOverdue();
         RestIdle();
     }
 
@@ -200,6 +220,10 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         new("steals", _steals.ToString(CultureInfo.InvariantCulture)),
         new("losses", _losses.ToString(CultureInfo.InvariantCulture)),
         new("handovers", _handovers.ToString(CultureInfo.InvariantCulture)),
+        new("transactions", _transactions.Count.ToString(CultureInfo.InvariantCulture)),
+        new("committed", _committed.ToString(CultureInfo.InvariantCulture)),
+        new("settled", _settled.ToString(CultureInfo.InvariantCulture)),
+        new("failed", _failed.ToString(CultureInfo.InvariantCulture)),
         new("passed-on", _passedOn.ToString(CultureInfo.InvariantCulture)),
         new("dropped", _dropped.ToString(CultureInfo.InvariantCulture)),
         new("resent", _resent.ToString(CultureInfo.InvariantCulture)),

@@ -18,22 +18,24 @@ internal static class Sanity
     public static bool IsPlace(Place place, ReplicaId from) =>
         place.Ballot.Owner == from && place.Ballot.Counter is > 0 and < LargestCounter && place.Slot is > 0 and <= LargestSlot;
 
-    public static bool IsProposal(Proposal proposal, ReplicaId from)
+    public static bool IsProposal(Proposal proposal, ReplicaId from) => IsPlace(proposal.Place, from) && (proposal.Share is not { } share || IsShare(share, proposal));
+
+    private static bool IsShare(Share share, Proposal proposal)
     {
-        if (!IsPlace(proposal.Place, from) || (proposal.IsJoint && proposal.Batch.Count != 1))
+        if (share.Places.Count < 2 || (share.States.Count != 0 && share.States.Count != share.Places.Count)
+            || (share.Kind is ShareKind.Hold or ShareKind.Commit && share.States.Count == 0)
+            || (share.Kind is ShareKind.Hold ? share.Command : proposal.Batch).Count != (share.Kind is ShareKind.Abandon ? 0 : 1)
+            || share.IndexOf(proposal.Place.Object) is var own && (share.Kind == ShareKind.Commit ? own != 0 : own < 1))
         {
             return false;
         }
 
-        var last = proposal.Place.Object;
-        foreach (var place in proposal.Others)
+        for (var index = 1; index < share.Places.Count; index++)
         {
-            if (!IsPlace(place, from) || place.Object <= last)
+            if (share.Places[index].Object <= share.Places[index - 1].Object)
             {
                 return false;
             }
-
-            last = place.Object;
         }
 
         return true;

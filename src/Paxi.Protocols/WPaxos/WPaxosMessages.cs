@@ -48,37 +48,13 @@ namespace Paxi.Protocols.WPaxos;
 /// <summary>A slot in an object's log, and the ballot in which something is proposed there.</summary>
 public readonly record struct Place(ObjectKey Object, Ballot Ballot, long Slot);
 
-/// <summary>What is to be decided: a batch in the next place of one object's log, or a transaction in a place of each of its objects.</summary>
-/// <param name="Place">The first place.</param>
-/// <param name="Others">Those of the other objects, ascending; empty but for a transaction.</param>
-/// <param name="Batch">The commands; for a transaction exactly one.</param>
-public sealed record Proposal(Place Place, IReadOnlyList<Place> Others, Batch Batch)
+/// <summary>What is to be decided in a place of an object's log: a batch, or what a transaction over several objects has there.</summary>
+/// <param name="Batch">The commands that take effect when it is executed; for a transaction exactly one.</param>
+/// <param name="Share">Null but for a transaction.</param>
+public sealed record Proposal(Place Place, Batch Batch, Share? Share = null)
 {
-    public bool IsJoint => Others.Count > 0;
-
     /// <summary>About how many bytes it takes on the wire.</summary>
-    public int Size => 40 + Place.Object.Length + WPaxosWire.SizeOf(Others) + Batch.Payload.Length;
-
-    /// <summary>The place in the log of that object.</summary>
-    public bool TryGetPlace(ObjectKey key, out Place place)
-    {
-        place = Place;
-        if (Place.Object == key)
-        {
-            return true;
-        }
-
-        foreach (var other in Others)
-        {
-            if (other.Object == key)
-            {
-                place = other;
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public int Size => 40 + Place.Object.Length + Batch.Payload.Length + (Share?.Size ?? 0);
 }
 
 /// <summary>Phase 1a: promise this ballot for the object, and tell your votes from that slot on. Sent again with a higher slot for the next chunk of votes.</summary>
@@ -93,7 +69,7 @@ public sealed record Prepare(ReplicaId From, long Epoch, ObjectKey Object, Ballo
 /// <param name="IsLast">Whether these are all votes; else the next chunk begins after the last one.</param>
 /// <param name="Truncated">Votes up to this slot are gone: they are decided, and in the object's state on the acceptor's disk.</param>
 /// <param name="Decided">The acceptor knows that every slot up to this one is decided.</param>
-/// <param name="Votes">Every vote from the first slot on, decided or not, in the order of the slots. The ballot of the vote is that of the proposal's place in this object.</param>
+/// <param name="Votes">Every vote from the first slot on, decided or not, in the order of the slots.</param>
 public sealed record Promise(
     ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot, long FirstSlot, bool IsLast, long Truncated, long Decided, IReadOnlyList<Proposal> Votes) : IWireMessage
 {

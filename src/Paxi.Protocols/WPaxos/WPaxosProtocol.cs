@@ -39,7 +39,7 @@ public sealed class WPaxosProtocol : IProtocol
 
     public string Name { get; }
 
-    public ProtocolPromises Promises { get; } = new(Linearizable: true, [ReadMode.Log, ReadMode.Any], Transactions: false, Owners: true);
+    public ProtocolPromises Promises { get; } = new(Linearizable: true, [ReadMode.Log, ReadMode.Any], Transactions: true, Owners: true);
 
     public IReadOnlyList<RoleDefinition> Roles { get; }
 

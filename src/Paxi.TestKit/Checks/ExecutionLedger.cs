@@ -189,8 +189,8 @@ internal sealed class ReplicaExecution
     public SortedDictionary<string, long> Positions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// What took effect in a slot of that log. Where logs are those of objects, a command over several of them is executed in all at one instant and reported once for each: it is new the first time,
-    /// and in the chain of each. Where a log is none of the objects, everything is its.
+    /// What took effect in a slot of that log. Where logs are those of objects, a command over several of them is in the chain of each, and new in that of the first: whether it is executed in all at one
+    /// instant and reported once for each, or in each by itself. Where a log is none of the objects, everything is its.
     /// </summary>
     public IReadOnlyList<(PendingEffect Effect, bool IsNew)> Take(string log)
     {
@@ -210,8 +210,8 @@ internal sealed class ReplicaExecution
             }
             else if (effect.Left.Remove(log))
             {
-                taken.Add((effect, !effect.IsReported));
-                effect.IsReported = true;
+                taken.Add((effect, !effect.IsReported && effect.Objects[0] == log));
+                effect.IsReported |= effect.Objects[0] == log;
             }
         }
 

@@ -105,13 +105,13 @@ public sealed record LeaderPartitionEvent(
 /// of them has won, the leader is cut off from all replicas, so that it does not learn of it. Clients still reach it. It must not answer from what it knows any longer than it may.
 /// </summary>
 /// <param name="Rivals">Who does not hear the leader; one that is the leader itself does not count.</param>
-/// <param name="Restart">Those who hear the leader restart as the rival stands: what they granted must survive that.</param>
+/// <param name="Restart">Those who hear the leader restart, together and again and again: what they granted the leader must survive that, though the rivals ask them for their votes.</param>
 public sealed record RivalEvent(TimeSpan At, TimeSpan For, ImmutableArray<ReplicaId> Rivals, bool Restart) : FaultEvent(At, For)
 {
     public override string Kind => "partition";
 
     protected override string What =>
-        $"{Show(Rivals)} and the leader do not hear each other{(Restart ? ", the others restart" : "")}, and when one of them wins, the leader hears nobody";
+        $"{Show(Rivals)} and the leader do not hear each other{(Restart ? ", the others restart again and again" : "")}, and when one of them wins, the leader hears nobody";
 }
 
 /// <summary>The links of a replica lose a good part of what they carry.</summary>

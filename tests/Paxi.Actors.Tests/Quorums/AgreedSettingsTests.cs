@@ -42,6 +42,18 @@ public sealed class AgreedSettingsTests
         Assert.Equal(fingerprints.Length, fingerprints.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("quorum.q1 = 2")]
+    [InlineData("quorum { q1 = 2, q2 = 2 }")]
+    public void A_majority_is_the_same_written_out(string setting)
+    {
+        Assert.Equal(Print(Of("")), Print(Of(setting)));
+        Assert.Equal(Of("").FingerprintIn(new Epoch(2, s_three, s_three[..2])), Of(setting).FingerprintIn(new Epoch(2, s_three, s_three[..2])));
+
+        // Of one voter a majority is one; two are not.
+        Assert.NotEqual(Of("").FingerprintIn(new Epoch(2, s_three, s_three[..1])), Of(setting).FingerprintIn(new Epoch(2, s_three, s_three[..1])));
+    }
+
     /// <summary>A lease ends with the process; what is voted on and executed does not.</summary>
     [Fact]
     public void The_journal_keeps_those_that_outlive_a_restart()

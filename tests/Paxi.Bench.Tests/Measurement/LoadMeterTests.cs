@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HdrHistogram;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Measurement;
 using Xunit;

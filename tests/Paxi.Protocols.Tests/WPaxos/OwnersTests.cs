@@ -141,6 +141,9 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         }
 
         Assert.Equal(2, Assert.Single(Told<Missing>()).Places.Single().Slot);
+        Assert.Empty(Sent<Accepts>());
+        Execute(Key("x"), 2);
+        Advance(20);
         Assert.Equal(["3:x=new"], Voted(1));
     }
 
@@ -330,7 +333,7 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         Assert.Equal("1", Status("waiting"));
     }
 
-    private static Proposal Vote(long slot, Ballot ballot, string command) => new(new Place(Key("x"), ballot, slot), [], Block(5, slot, command));
+    private static Proposal Vote(long slot, Ballot ballot, string command) => new(new Place(Key("x"), ballot, slot), Block(5, slot, command));
 }
 
 /// <summary>Who serves a request: routes and handing over.</summary>
