@@ -32,6 +32,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
     private readonly AcceptorTable _table = new();
     private readonly Queue<Watched> _watched = new();
     private readonly Random _random;
+    private readonly ulong _start;
     private readonly bool _isObserved;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _unwritten;
@@ -42,6 +43,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
     {
         (_context, _options, _self) = (context, options, context.Self);
         _random = context.Random(WPaxosRoles.Acceptor);
+        _start = unchecked((ulong)context.Random($"{WPaxosRoles.Acceptor}-start").NextInt64());
         _isObserved = context.Observer.Watches;
     }
 
@@ -127,6 +129,12 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
                 break;
             case Restored restored:
                 OnRestored(restored.Places);
+                break;
+            case HoldingsRequest request:
+                OnHoldingsRequest(request);
+                break;
+            case Adopt adopt:
+                OnAdopt(adopt);
                 break;
             case Look:
                 LookAfter();
@@ -295,6 +303,9 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
 
                 Promise(prepare);
                 break;
+            case Adopted adopted:
+                _context.Role(WPaxosRoles.Sync).Tell(adopted, Self);
+                break;
             default:
                 break;
         }
@@ -311,7 +322,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
                 continue;
             }
 
-            var (place, batch, _) = accepts.Proposals[index];
+            var (place, batch) = (accepts.Proposals[index].Place, accepts.Proposals[index].Batch);
             _context.Observer.Accepted(_self, _context.Observer.LogOf(place.Object), place.Slot, place.Ballot, batch);
         }
     }

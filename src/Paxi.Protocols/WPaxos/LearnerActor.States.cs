@@ -36,7 +36,8 @@ internal sealed partial class LearnerActor
 
     private void CheckpointIfDue()
     {
-        if (_writing is null && (_slotsSince >= _options.SnapshotEverySlots || _bytesSince >= _options.SnapshotEveryBytes))
+        var isDue = _slotsSince >= _options.SnapshotEverySlots || _bytesSince >= _options.SnapshotEveryBytes || (_covering.Count > 0 && _dirty.Count > 0);
+        if (_writing is null && isDue)
         {
             (_slotsSince, _bytesSince, _leftToWrite) = (0, 0, _dirty.Count);
             WriteSlice();
@@ -71,6 +72,7 @@ internal sealed partial class LearnerActor
         {
             _context.Role(WPaxosRoles.Acceptor).Tell(new Checkpointed(slice.Places), Self);
             WriteSlice();
+            NoteCovered(slice.Places);
             CheckpointIfDue();
         }
     }

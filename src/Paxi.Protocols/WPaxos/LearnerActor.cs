@@ -86,6 +86,9 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
             case TableQuery:
                 Sender.Tell(new TableKnown(_table.Objects, _table.Digest), Self);
                 break;
+            case Cover cover:
+                OnCover(cover);
+                break;
             case CompareTables compare:
                 OnCompare(compare.Peer);
                 break;
@@ -116,13 +119,14 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case StateRequest request when IsMember(request.From, request.Epoch):
+            case StateRequest request:
+                // Also of a replica that is no member yet.
                 OnStateRequest(request);
                 break;
             case ObjectState state when IsMember(state.From, state.Epoch):
                 OnState(state);
                 break;
-            case TableRequest request when IsMember(request.From, request.Epoch):
+            case TableRequest request:
                 OnTableRequest(request);
                 break;
             case TableDigests digests when IsMember(digests.From, digests.Epoch):
@@ -131,7 +135,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
             case TableEntries entries when IsMember(entries.From, entries.Epoch):
                 OnEntries(entries);
                 break;
-            case StateRequest or ObjectState or TableRequest or TableDigests or TableEntries:
+            case ObjectState or TableDigests or TableEntries:
                 _refused++;
                 break;
             default:

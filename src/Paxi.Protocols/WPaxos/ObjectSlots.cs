@@ -21,6 +21,9 @@ internal sealed class ObjectSlots(Ballot ballot, long decided)
 
     public int Open => (int)(Last - Decided);
 
+    /// <summary>Whether the last open proposal is the beginning of a transaction.</summary>
+    public bool IsLastTying => Last > Decided && _open[Last].Proposal is { Share.Ties: true };
+
     /// <summary>Of the open proposals.</summary>
     public long Bytes { get; private set; }
 

@@ -16,7 +16,7 @@ internal sealed partial class OwnerActor
     private bool _isReservationTold;
     private long _putSlot;
     private long _putNumber;
-    private bool _hasPut;
+    private bool _isRecovering;
 
     private enum TieState : byte
     {
@@ -31,24 +31,51 @@ internal sealed partial class OwnerActor
         Tied,
     }
 
+    /// <summary>Phase 1 is won, and what is in the last slot that a state covers is known: the votes behind it are proposed again.</summary>
+    private void Recover(long executed, Share? tie)
+    {
+        _isRecovering = false;
+        _phase1!.Bury(executed, tie is not null);
+        var hasVotes = _phase1.Last > executed;
+        if (hasVotes || executed > _slots!.Decided)
+        {
+            _tie = hasVotes && _phase1.VoteIn(_phase1.Last) is not { Share.Ties: true } ? TieState.Free : TieState.Unknown;
+            Fill();
+        }
+        else
+        {
+            BeTied(tie);
+        }
+    }
+
+    private void BeTied(Share? tie)
+    {
+        _share = tie;
+        _tie = tie is null ? TieState.Free : TieState.Tied;
+        if (tie is not null && _reservation is null)
+        {
+            Context.Parent.Tell(new Tied(_object, tie), Self);
+        }
+
+        Fill();
+    }
+
     /// <summary>Whether new things may be proposed: the last slot is none that a transaction begins with. The learner knows, once it has executed it.</summary>
     private bool IsFree()
     {
-        if (_tie == TieState.Unknown)
+        if (_tie == TieState.Unknown && _slots!.Open == 0 && _putSlot == 0)
         {
-            if (_slots!.Last == 0 || (!_hasPut && _phase1 is { } phase1 && phase1.Last > phase1.Base && phase1.VoteIn(phase1.Last) is not { Share.Ties: true }))
-            {
-                _tie = TieState.Free;
-            }
-            else if (_slots.Open == 0 && _putSlot == 0)
-            {
-                (_tie, _tieAskedSince) = (TieState.Asking, Now);
-                Timers.StartPeriodicTimer(TieDue.Instance, TieDue.Instance, _options.HeartbeatInterval);
-                AskTie();
-            }
+            StartAskingTie();
         }
 
         return _tie == TieState.Free;
+    }
+
+    private void StartAskingTie()
+    {
+        (_tie, _tieAskedSince) = (TieState.Asking, Now);
+        Timers.StartPeriodicTimer(TieDue.Instance, TieDue.Instance, _options.HeartbeatInterval);
+        AskTie();
     }
 
     private void AskTie() => _context.Role(WPaxosRoles.Learner).Tell(new TieQuery(_object), Self);
@@ -72,20 +99,21 @@ internal sealed partial class OwnerActor
 
     private void OnTieKnown(TieKnown known)
     {
-        if (_state != State.Owning || _tie != TieState.Asking || known.Executed != _slots!.Decided)
+        if (_state != State.Owning || _tie != TieState.Asking || known.Executed < _slots!.Decided)
         {
             return;
         }
 
-        Timers.Cancel(TieDue.Instance);
-        _share = known.Tie;
-        _tie = _share is null ? TieState.Free : TieState.Tied;
-        if (_tie == TieState.Tied && _reservation is null)
+        if (_isRecovering)
         {
-            Context.Parent.Tell(new Tied(_object, _share!), Self);
+            Timers.Cancel(TieDue.Instance);
+            Recover(known.Executed, known.Tie);
         }
-
-        Fill();
+        else if (known.Executed == _slots.Decided)
+        {
+            Timers.Cancel(TieDue.Instance);
+            BeTied(known.Tie);
+        }
     }
 
     // Reserved.
@@ -126,7 +154,7 @@ internal sealed partial class OwnerActor
             return;
         }
 
-        (_putSlot, _putNumber, _hasPut, _share, _tie) = (_slots.Last + 1, put.Number, true, put.Share, TieState.Unknown);
+        (_putSlot, _putNumber, _share, _tie) = (_slots.Last + 1, put.Number, put.Share, TieState.Unknown);
         Offer(put.Batch, put.Share, [], isOwn: put.Share is { Kind: ShareKind.Commit });
     }
 

@@ -214,7 +214,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         }
 
         (_state, _slots, _phase1, _isForced) = (State.Idle, null, null, false);
-        (_tie, _share, _reservation, _isReservationTold, _hasPut, _putSlot) = (TieState.Unknown, null, null, false, false, 0);
+        (_tie, _share, _reservation, _isReservationTold, _isRecovering, _putSlot) = (TieState.Unknown, null, null, false, false, 0);
         Timers.CancelAll();
         Context.Parent.Tell(new Lost(_object, _highest, requests, waited), Self);
     }
@@ -231,7 +231,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         _state = State.Gone;
     }
 
-    private bool IsSane(Ballot ballot) => ballot.Counter < LargestCounter && _context.Quorums.IndexOf(ballot.Owner) >= 0;
+    private static bool IsSane(Ballot ballot) => ballot.Counter < LargestCounter;
 
     private sealed record FillDue : INoSerializationVerificationNeeded
     {

@@ -34,14 +34,15 @@ internal sealed partial class OwnersActor
     private void RouteTransaction(ObjectKey[] objects, OwnedRequest request, int failures = 0, TimeSpan? since = null)
     {
         var row = _table[objects[0]];
-        var owner = _map is not null ? _map.Home(objects[0], _neighbours.IsSuspected) : row.IsOwned || row.Ballot.IsZero || !_options.IsAdaptive ? _self : row.Ballot.Owner;
-        if (owner != _self && request.Hops < GatewayActor.MaxHops && !_neighbours.IsSuspected(owner))
+        var owner = Successor(objects[0])
+            ?? (_map is not null ? _map.Home(objects[0], _neighbours.IsGone) : row.IsOwned || row.Ballot.IsZero || !_options.IsAdaptive ? _self : row.Ballot.Owner);
+        if (owner != _self && request.Hops < GatewayActor.MaxHops && !_neighbours.IsGone(owner))
         {
             PassOn(owner, request);
         }
         else if (_transactions.Count >= MaxTransactions)
         {
-            _dropped += request.Batch.Count;
+            _dropped.Add(request.Batch.Count);
         }
         else
         {
@@ -175,7 +176,7 @@ internal sealed partial class OwnersActor
         if (!mayRetry || (transaction.Request is not null && transaction.Step > TransactionStep.Holding))
         {
             // Its commit may be decided yet; that is found out like that of any other.
-            _dropped += transaction.Request?.Batch.Count ?? 0;
+            _dropped.Add(transaction.Request?.Batch.Count ?? 0);
             return;
         }
 

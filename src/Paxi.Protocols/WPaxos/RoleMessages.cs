@@ -18,6 +18,9 @@ internal static class WPaxosRoles
 
     /// <summary>Beats, suspicion, the comparison of tables.</summary>
     public const string Peers = "peers";
+
+    /// <summary>Brings a replica up before it votes.</summary>
+    public const string Sync = "sync";
 }
 
 /// <summary>Owners → acceptor: what do you know of this object? Asked before phase 1, to choose a ballot.</summary>

@@ -18,7 +18,33 @@ internal static class Sanity
     public static bool IsPlace(Place place, ReplicaId from) =>
         place.Ballot.Owner == from && place.Ballot.Counter is > 0 and < LargestCounter && place.Slot is > 0 and <= LargestSlot;
 
-    public static bool IsProposal(Proposal proposal, ReplicaId from) => IsPlace(proposal.Place, from) && (proposal.Share is not { } share || IsShare(share, proposal));
+    /// <summary>Votes of any replica's ballots, those of each object in the order of their slots.</summary>
+    public static bool AreHoldings(Holdings holdings)
+    {
+        foreach (var holding in holdings.Objects)
+        {
+            var last = holding.Truncated;
+            if (last is < 0 or > LargestSlot || holding.Ballot.Counter >= LargestCounter)
+            {
+                return false;
+            }
+
+            foreach (var vote in holding.Votes)
+            {
+                if (!IsProposal(vote, vote.Place.Ballot.Owner) || vote.Place.Object != holding.Object || vote.Place.Slot <= last)
+                {
+                    return false;
+                }
+
+                last = vote.Place.Slot;
+            }
+        }
+
+        return holdings is { NextIndex: >= 0, NextAfter: >= 0 };
+    }
+
+    public static bool IsProposal(Proposal proposal, ReplicaId from) => IsPlace(proposal.Place, from) && proposal.Decided >= 0 && proposal.Decided < proposal.Place.Slot
+        && (proposal.Share is not { } share || IsShare(share, proposal));
 
     private static bool IsShare(Share share, Proposal proposal)
     {

@@ -17,7 +17,7 @@ internal static class WPaxosWire
     private const int LeastPlace = 10;
 
     /// <summary>The fewest bytes of a proposal: a place, a no-op, no share.</summary>
-    private const int LeastProposal = LeastPlace + 3;
+    private const int LeastProposal = LeastPlace + 4;
 
     public static void Register(WireRegistry registry)
     {
@@ -34,6 +34,15 @@ internal static class WPaxosWire
         registry.Register(FirstTag + 10, WPaxosRoles.Learner, WriteTableRequest, ReadTableRequest);
         registry.Register(FirstTag + 11, WPaxosRoles.Learner, WriteTableDigests, ReadTableDigests);
         registry.Register(FirstTag + 12, WPaxosRoles.Learner, WriteTableEntries, ReadTableEntries);
+        registry.Register<HoldingsRequest>(FirstTag + 20, WPaxosRoles.Acceptor,
+            static (message, writer) =>
+            {
+                writer.VarInt(message.Round);
+                writer.VarInt(message.Index);
+                writer.VarInt(message.After);
+            },
+            static (ref WireReader reader, ReplicaId from) => new HoldingsRequest(from, reader.VarInt(), reader.VarInt(), reader.VarInt()));
+        registry.Register(FirstTag + 21, WPaxosRoles.Sync, WriteHoldings, ReadHoldings);
         registry.Register<Handover>(FirstTag + 13, WPaxosRoles.Owners,
             static (message, writer) =>
             {
@@ -74,13 +83,15 @@ internal static class WPaxosWire
         WritePlace(proposal.Place, writer);
         WriteBatch(proposal.Batch, writer);
         WriteShare(proposal.Share, writer);
+        writer.VarInt(proposal.Place.Slot - proposal.Decided);
     }
 
     public static Proposal ReadProposal(ref WireReader reader)
     {
         var place = ReadPlace(ref reader);
         var batch = ReadBatch(ref reader);
-        return new Proposal(place, batch, ReadShare(ref reader));
+        var share = ReadShare(ref reader);
+        return new Proposal(place, batch, share, place.Slot - reader.VarInt());
     }
 
     /// <summary>An object's state, and the transaction that its last slot is of: what <see cref="ReadTie"/> and then <see cref="ObjectStates.ReadObject"/> take.</summary>
@@ -389,6 +400,39 @@ internal static class WPaxosWire
 
     private static TableEntries ReadTableEntries(ref WireReader reader, ReplicaId from) =>
         new(from, reader.VarInt(), Number(ref reader, Buckets - 1), reader.Bool(), ReadPlaces(ref reader));
+
+    // What acceptors hold.
+
+    private static void WriteHoldings(Holdings message, WireWriter writer)
+    {
+        writer.VarInt(message.Round);
+        writer.UInt64(message.Start);
+        writer.VarInt(message.Index);
+        writer.VarInt(message.After);
+        writer.VarInt(message.NextIndex);
+        writer.VarInt(message.NextAfter);
+        writer.Bool(message.IsLast);
+        writer.VarInt(message.Objects.Count);
+        foreach (var holding in message.Objects)
+        {
+            WritePlace(new Place(holding.Object, holding.Ballot, holding.Truncated), writer);
+            WriteProposals(holding.Votes, writer);
+        }
+    }
+
+    private static Holdings ReadHoldings(ref WireReader reader, ReplicaId from)
+    {
+        var (round, start, index, after) = (reader.VarInt(), reader.UInt64(), reader.VarInt(), reader.VarInt());
+        var (nextIndex, nextAfter, isLast) = (reader.VarInt(), reader.VarInt(), reader.Bool());
+        var objects = new Holding[reader.Count(LeastPlace + 1)];
+        for (var number = 0; number < objects.Length; number++)
+        {
+            var place = ReadPlace(ref reader);
+            objects[number] = new Holding(place.Object, place.Ballot, place.Slot, ReadProposals(ref reader));
+        }
+
+        return new Holdings(from, round, start, index, after, nextIndex, nextAfter, isLast, objects);
+    }
 
     private static int Number(ref WireReader reader, int most) => reader.VarInt() is var value && value <= most
         ? (int)value

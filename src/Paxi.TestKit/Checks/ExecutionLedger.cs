@@ -24,6 +24,7 @@ public sealed class ExecutionLedger
     private readonly SortedDictionary<string, IStateMachine> _references = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Log, long Slot), (UInt128[] Bodies, UInt128 Chain)> _slots = [];
     private readonly Dictionary<string, UInt128> _chains = [];
+    private readonly SortedDictionary<string, long> _positions = new(StringComparer.Ordinal);
     private readonly ArrayBufferWriter<byte> _discarded = new();
 
     public ExecutionLedger(Func<IStateMachine> machine)
@@ -71,6 +72,9 @@ public sealed class ExecutionLedger
         return execution.Machine;
     }
 
+    /// <summary>The last slot of each log that any replica ever executed.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, long>> Positions => _positions;
+
     /// <summary>The last slot of each log that the replica's state machine holds, in the order of the logs' names.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> PositionsOf(ReplicaId replica) =>
         [.. (_replicas.GetValueOrDefault(replica)?.Positions ?? []).Concat(_parts.Where(part => part.Key.Replica == replica).SelectMany(part => part.Value.Positions))];
@@ -114,6 +118,7 @@ public sealed class ExecutionLedger
             return new SlotEffects(bodies, known.Bodies, IsFirst: false);
         }
 
+        _positions[log] = Math.Max(slot, _positions.GetValueOrDefault(log));
         var chain = Chain(_chains.GetValueOrDefault(log), chained);
         _chains[log] = chain;
         _slots.Add((log, slot), (bodies, chain));

@@ -15,7 +15,7 @@ public sealed partial class FaultInjector
     private void Rival(RivalEvent fault, ReplicaId leader)
     {
         ImmutableArray<ReplicaId> rivals = [.. fault.Rivals.Where(replica => replica != leader)];
-        ImmutableArray<ReplicaId> others = [.. _cluster.Replicas.Where(replica => replica != leader && !rivals.Contains(replica))];
+        ImmutableArray<ReplicaId> others = [.. _cluster.Started.Where(replica => replica != leader && !rivals.Contains(replica))];
         Cut(fault, [leader], rivals, CutDirection.Both);
         WhenOneOf(fault, rivals, Moment.Lead, _ =>
         {

@@ -39,7 +39,7 @@ public sealed class RunFolderTests : IDisposable
         var folder = RunFolder.Create(_path, "local");
         var result = Result();
         folder.Write(result, null);
-        // A line of the log ends with the histogram; the library's own reader takes its first line for one.
+        // A line of the log ends with the histogram, compressed and in base64.
         var line = File.ReadAllLines(Path.Combine(_path, "latency.hlog"))[^1];
         var bytes = Convert.FromBase64String(line[(line.LastIndexOf(',') + 1)..]);
         var buffer = HdrHistogram.Utilities.ByteBuffer.Allocate(bytes);

@@ -33,6 +33,9 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>Most reads of the runs are leader reads: for bugs that nothing else shows.</summary>
     public bool ReadsByLease { get; init; }
 
+    /// <summary>The members may change in its runs.</summary>
+    public bool ChangesMembers { get; init; }
+
     /// <summary>Null where the plans are what the seeds draw.</summary>
     public PlanChange? Plans { get; init; }
 
@@ -66,7 +69,7 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     }
 
     /// <summary>What is special about its runs; equal for equal runs.</summary>
-    public string ShowRuns() => $"{(Protocol is PaxosProtocol ? "" : $"--algorithm {Protocol.Name} ")}{Runs.Show(Options)}{(ReadsByLease ? "; mostly leader reads" : "")}{(Plans is { } plans ? $"; {plans.What}" : "")}";
+    public string ShowRuns() => $"{(Protocol is PaxosProtocol ? "" : $"--algorithm {Protocol.Name} ")}{Runs.Show(Options)}{(ReadsByLease ? "; mostly leader reads" : "")}{(ChangesMembers ? "; the members change" : "")}{(Plans is { } plans ? $"; {plans.What}" : "")}";
 
     public override string ToString() => Name;
 }

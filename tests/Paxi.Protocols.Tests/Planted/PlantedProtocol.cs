@@ -38,6 +38,9 @@ internal sealed class PlantedProtocol : IProtocol
 
     public bool ProposesAnywhere => _right.ProposesAnywhere;
 
+    /// <summary>Elsewhere not, so that the runs of the other bugs are what they were.</summary>
+    public bool ChangesMembers => _bug.ChangesMembers;
+
     public string ReaderRole => _right.ReaderRole;
 
     public QuorumSystem CreateQuorums(ImmutableArray<ReplicaId> members, Config settings)

@@ -98,6 +98,9 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
 
         var missing = Assert.Single(Told<Missing>());
         Assert.Equal((Replica("2.1"), 3L), (missing.Peer, missing.Places.Single().Slot));
+        Assert.Empty(Sent<Accepts>());
+        Execute(Key("x"), 3);
+        Advance(20);
         var first = Vote().Single();
         Assert.Equal(["4:x=kept", "5:x=high"], first.Proposals.Select(static proposal => $"{proposal.Place.Slot}:{Text(proposal.Batch)}"));
         Assert.All(first.Proposals, proposal => Assert.Equal(ballot, proposal.Place.Ballot));
