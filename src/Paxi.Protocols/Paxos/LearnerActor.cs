@@ -291,8 +291,10 @@ internal sealed class LearnerActor : UntypedActor, IWithTimers
             Ask();
         }
 
-        if (learned.Count > 0 && !_catchUp.IsActive)
+        if (!_catchUp.IsActive && (learned.Count > 0 || entries.Entries.Count == 0))
         {
+            // Also when nothing is missing here: an acceptor says so to a leader that proposes what it has cut off, and that leader does not know what its own learner knows when that was
+            // learned from the watermark of the leader before.
             TellLearned();
         }
     }

@@ -49,6 +49,21 @@ public sealed class LearnerTests()
         Assert.Equal(3, Assert.Single(Told<LearnedTo>()).Slot);
     }
 
+    /// <summary>
+    /// A new leader that is still in phase 1 executes what the watermark of the one before tells, and proposes those slots again. Where they are cut off nobody votes: unless it learns that they are
+    /// decided, it proposes them for ever.
+    /// </summary>
+    [Fact]
+    public void The_leader_is_told_when_an_acceptor_has_cut_off_what_is_executed_here()
+    {
+        Learn(1);
+        Learn(2);
+        Assert.Empty(Told<LearnedTo>());
+        Receive(new CatchUpEntries(Third, 2, 2, []));
+        Assert.Equal(2, Assert.Single(Told<LearnedTo>()).Slot);
+        Assert.Empty(Sent<CatchUp>());
+    }
+
     [Fact]
     public void It_asks_for_chunk_after_chunk()
     {

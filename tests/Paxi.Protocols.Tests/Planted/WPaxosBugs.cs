@@ -126,7 +126,7 @@ internal static class WPaxosBugs
                     Replica.Journal.Tell(new Persist([.. overruled.Votes.Select(WPaxosJournal.Vote)], overruled), Self);
                     break;
                 case Persisted { Token: Overruled overruled }:
-                    foreach (var (place, batch, _) in overruled.Votes)
+                    foreach (var (place, batch, _, _) in overruled.Votes)
                     {
                         Replica.Observer.Accepted(Replica.Self, Replica.Observer.LogOf(place.Object), place.Slot, place.Ballot, batch);
                     }
