@@ -45,6 +45,9 @@ public sealed class AgreedSettings
         [
             Number("quorum.q1"),
             Number("quorum.q2"),
+            Number("grid.fz"),
+            Number("grid.fn"),
+            Switch("grid.rows"),
             Number("sessions.max"),
             Number("sessions.max-outstanding"),
             Number("store.max-versions"),
@@ -57,10 +60,12 @@ public sealed class AgreedSettings
             .. durable,
             new("lease.duration", string.Create(CultureInfo.InvariantCulture, $"{settings.GetTimeSpan("lease.duration").TotalMilliseconds}ms")),
             Number("lease.max-drift"),
-            new("ephemeral-leader", settings.GetBoolean("ephemeral-leader") ? "on" : "off"),
+            Switch("ephemeral-leader"),
         ]);
 
         KeyValuePair<string, string> Number(string key) => new(key, settings.GetLong(key).ToString(CultureInfo.InvariantCulture));
+
+        KeyValuePair<string, string> Switch(string key) => new(key, settings.GetBoolean(key) ? "on" : "off");
     }
 
     /// <summary>Whose journal a directory holds.</summary>

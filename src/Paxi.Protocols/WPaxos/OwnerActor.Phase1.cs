@@ -17,6 +17,7 @@ internal sealed partial class OwnerActor
 
     private ObjectPhase1? _phase1;
     private TimeSpan _preparedAt;
+    private Ballot _before;
     private bool _isForced;
     private Random? _random;
 
@@ -62,7 +63,7 @@ internal sealed partial class OwnerActor
         }
         else
         {
-            _highest = _highest.Next(_context.Self);
+            (_before, _highest) = (_highest, _highest.Next(_context.Self));
             _phase1 = new ObjectPhase1(_highest, known.Decided, _context.Quorums);
             (_state, _preparedAt) = (State.Preparing, Now);
             Solicit(All, isFirst: true);
@@ -147,7 +148,7 @@ internal sealed partial class OwnerActor
         var first = _phase1!.Base;
         _slots = new ObjectSlots(_phase1.Ballot, first);
         (_state, _isForced) = (State.Owning, false);
-        Context.Parent.Tell(new Won(_object, _phase1.Ballot, first, _phase1.Knows), Self);
+        Context.Parent.Tell(new Won(_object, _phase1.Ballot, first, _phase1.Knows, _before), Self);
         if (first == 0)
         {
             Recover(0, null);

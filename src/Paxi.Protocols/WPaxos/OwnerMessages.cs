@@ -53,7 +53,8 @@ internal sealed record Solicit(Prepare Prepare, VoteSet Members, bool IsFirst) :
 /// <summary>Child → parent: phase 1 is won.</summary>
 /// <param name="Decided">Every slot up to this one was decided before, and a state covers it.</param>
 /// <param name="Knows">A replica that has such a state; of no meaning when this replica knows it itself.</param>
-internal sealed record Won(ObjectKey Object, Ballot Ballot, long Decided, ReplicaId? Knows) : INoSerializationVerificationNeeded;
+/// <param name="Before">The highest ballot that this replica knew of when it chose its own.</param>
+internal sealed record Won(ObjectKey Object, Ballot Ballot, long Decided, ReplicaId? Knows, Ballot Before) : INoSerializationVerificationNeeded;
 
 /// <summary>Child → parent: get this voted for.</summary>
 /// <param name="IsOwn">It has commands that were given to the child.</param>

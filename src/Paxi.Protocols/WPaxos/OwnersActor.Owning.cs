@@ -124,7 +124,7 @@ internal sealed partial class OwnersActor
             return;
         }
 
-        _steals++;
+        CountWon(won.Before);
         (owner.IsPreparing, owner.PreparedAt, owner.MovingTo) = (false, null, null);
         if (_table[won.Object].Ballot <= won.Ballot)
         {
@@ -146,7 +146,7 @@ internal sealed partial class OwnersActor
     {
         if (FindSender(lost.Object) is { } owner)
         {
-            _losses++;
+            _losses.Add();
             Settle(owner, lost.Waited);
             Calm(owner);
             (owner.IsPreparing, owner.MovingTo) = (false, null);
@@ -187,7 +187,7 @@ internal sealed partial class OwnersActor
 
     private void OnDropped(Dropped dropped)
     {
-        _dropped += dropped.Commands;
+        _dropped.Add(dropped.Commands);
         Settle(FindSender(dropped.Object), dropped.Commands);
     }
 
@@ -202,7 +202,7 @@ internal sealed partial class OwnersActor
             return;
         }
 
-        _handovers++;
+        _handovers.Add();
         (owner.MovingTo, owner.MovingUntil) = (move.To, Now + (MovePatience * _options.RetransmitInterval));
         _context.Links.Send(move.To, new Handover(_self, Epoch, move.Object, row.Ballot));
     }

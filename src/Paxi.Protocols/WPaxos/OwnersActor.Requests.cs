@@ -196,7 +196,7 @@ internal sealed partial class OwnersActor
     /// <summary>Collected until the end of the burst: what goes to the same replica for the same gateway goes together.</summary>
     private void PassOn(ReplicaId to, OwnedRequest request)
     {
-        _passedOn += request.Batch.Count;
+        _passedOn.Add(request.Batch.Count);
         QueueFlush();
         foreach (var passing in _passing)
         {

@@ -42,7 +42,7 @@ internal sealed partial class OwnersActor
         }
         else if (_transactions.Count >= MaxTransactions)
         {
-            _dropped += request.Batch.Count;
+            _dropped.Add(request.Batch.Count);
         }
         else
         {
@@ -176,7 +176,7 @@ internal sealed partial class OwnersActor
         if (!mayRetry || (transaction.Request is not null && transaction.Step > TransactionStep.Holding))
         {
             // Its commit may be decided yet; that is found out like that of any other.
-            _dropped += transaction.Request?.Batch.Count ?? 0;
+            _dropped.Add(transaction.Request?.Batch.Count ?? 0);
             return;
         }
 

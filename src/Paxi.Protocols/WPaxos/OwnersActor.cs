@@ -1,9 +1,9 @@
-using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Paxi.Actors;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.StateMachines;
+using Paxi.Protocols.Paxos;
 using Paxi.Protocols.WPaxos.Policies;
 
 namespace Paxi.Protocols.WPaxos;
@@ -31,11 +31,6 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     private bool _isFlushQueued;
     private int _waiting;
     private long _commands;
-    private long _steals;
-    private long _losses;
-    private long _handovers;
-    private long _passedOn;
-    private long _dropped;
     private long _resent;
     private long _refused;
 
@@ -49,6 +44,12 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         _random = context.Random(WPaxosRoles.Owners);
         _start = unchecked((ulong)_random.NextInt64());
         _isObserved = context.Observer.Watches;
+        _firstTouches = new RoleCounter(WPaxosMetrics.FirstTouches, _self);
+        _steals = new RoleCounter(WPaxosMetrics.Steals, _self);
+        _losses = new RoleCounter(WPaxosMetrics.Losses, _self);
+        _handovers = new RoleCounter(WPaxosMetrics.Handovers, _self);
+        _passedOn = new RoleCounter(WPaxosMetrics.PassedOn, _self);
+        _dropped = new RoleCounter(WPaxosMetrics.Dropped, _self);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -205,30 +206,8 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         SendAgain();
         FailOverdue();
         RestIdle();
+        ShowOwned(_table.Owned);
     }
-
-    private RoleStatus Status() => new(WPaxosRoles.Owners,
-    [
-        new("owned", _table.Owned.ToString(CultureInfo.InvariantCulture)),
-        new("objects", _table.Objects.ToString(CultureInfo.InvariantCulture)),
-        new("active", _table.Active.ToString(CultureInfo.InvariantCulture)),
-        new("waiting", _waiting.ToString(CultureInfo.InvariantCulture)),
-        new("rounds", _rounds.Count.ToString(CultureInfo.InvariantCulture)),
-        new("targets", _context.Quorums.Show(_neighbours.Targets)),
-        new("proposed", _proposed.ToString(CultureInfo.InvariantCulture)),
-        new("commands", _commands.ToString(CultureInfo.InvariantCulture)),
-        new("steals", _steals.ToString(CultureInfo.InvariantCulture)),
-        new("losses", _losses.ToString(CultureInfo.InvariantCulture)),
-        new("handovers", _handovers.ToString(CultureInfo.InvariantCulture)),
-        new("transactions", _transactions.Count.ToString(CultureInfo.InvariantCulture)),
-        new("committed", _committed.ToString(CultureInfo.InvariantCulture)),
-        new("settled", _settled.ToString(CultureInfo.InvariantCulture)),
-        new("failed", _failed.ToString(CultureInfo.InvariantCulture)),
-        new("passed-on", _passedOn.ToString(CultureInfo.InvariantCulture)),
-        new("dropped", _dropped.ToString(CultureInfo.InvariantCulture)),
-        new("resent", _resent.ToString(CultureInfo.InvariantCulture)),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
-    ]);
 
     private sealed record Flush : INoSerializationVerificationNeeded
     {

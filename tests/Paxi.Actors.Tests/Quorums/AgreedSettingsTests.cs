@@ -12,6 +12,9 @@ public sealed class AgreedSettingsTests
     private static readonly ImmutableArray<ReplicaId> s_three = [new(1, 1), new(1, 2), new(1, 3)];
 
     [Theory]
+    [InlineData("grid.fz = 1")]
+    [InlineData("grid.fn = 0")]
+    [InlineData("grid.rows = on")]
     [InlineData("sessions.max = 9")]
     [InlineData("sessions.max-outstanding = 9")]
     [InlineData("store.max-versions = 9")]
@@ -58,7 +61,7 @@ public sealed class AgreedSettingsTests
     [Fact]
     public void The_journal_keeps_those_that_outlive_a_restart()
     {
-        Assert.Equal("quorum.q1=0 quorum.q2=0 sessions.max=65536 sessions.max-outstanding=16384 store.max-versions=16",
+        Assert.Equal("quorum.q1=0 quorum.q2=0 grid.fz=0 grid.fn=-1 grid.rows=off sessions.max=65536 sessions.max-outstanding=16384 store.max-versions=16",
             Of("lease.duration = 0").Identity(s_three[0], "paxos").Settings);
     }
 
