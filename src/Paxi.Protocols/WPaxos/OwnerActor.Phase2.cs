@@ -29,7 +29,7 @@ internal sealed partial class OwnerActor
     {
         while (_state == State.Owning && !_isRecovering && HasRoom)
         {
-            if (_slots.IsLastTying)
+            if (_slots!.IsLastTying)
             {
                 // Behind the beginning of a transaction nothing is under way with it: so who finds votes later can tell which of them are dead.
                 break;
