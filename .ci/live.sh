@@ -45,6 +45,8 @@ live_up() {
   count "up: a put to 1.1, a get from 3.2" $?
   [ "$(timeout 30 dotnet $paxi get 42)" = hello ]
   count "paxi get" $?
+  timeout 30 dotnet $paxi owner 42
+  count "paxi owner" $?
   timeout 30 dotnet $paxi consensus 42
   count "paxi consensus" $?
   timeout 30 dotnet $paxi status

@@ -59,9 +59,9 @@ public sealed class FailureTests(ITestOutputHelper output)
 
         var leader = await cluster.UntilLeaderAsync();
         var cut = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(index => cluster.GetAsync(index, $"/partition?ids={ProcessCluster.Id(leader)}&t=4")));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(index => cluster.GetAsync(index, $"/partition?ids={cluster.Id(leader)}&t=4")));
         await cluster.UntilAsync("another leads", async () =>
-            await cluster.StatusAsync((leader + 1) % 3, static status => status.GetProperty("leader").GetString()) is { } seen && seen != ProcessCluster.Id(leader));
+            await cluster.StatusAsync((leader + 1) % 3, static status => status.GetProperty("leader").GetString()) is { } seen && seen != cluster.Id(leader));
         await clients.UntilAcknowledgedAsync(100);
         Assert.True(Stopwatch.GetElapsedTime(cut) < TimeSpan.FromSeconds(60));
 

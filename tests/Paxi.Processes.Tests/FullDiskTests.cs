@@ -10,7 +10,7 @@ public sealed class FullDiskTests
     public async Task A_replica_whose_disk_is_full_stops_answering_and_the_others_go_on()
     {
         await using var cluster = new ProcessCluster(3);
-        using var disk = SmallDisk.Mount(Path.Combine(cluster.Data, ProcessCluster.Id(2)), megabytes: 64);
+        using var disk = SmallDisk.Mount(Path.Combine(cluster.Data, cluster.Id(2)), megabytes: 64);
         await cluster.StartAllAsync();
         await using var clients = RecordedClients.Start(cluster);
         await clients.UntilAcknowledgedAsync(100);

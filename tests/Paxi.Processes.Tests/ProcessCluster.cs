@@ -9,7 +9,7 @@ using Xunit;
 namespace Paxi.Processes.Tests;
 
 /// <summary>
-/// Replicas 1.1, 1.2, … as processes of their own, on ports that were free, with journals in a directory of the test. All of it goes away with the test,
+/// Replicas 1.1, 1.2, …, or several zones of them, as processes of their own, on ports that were free, with journals in a directory of the test. All of it goes away with the test,
 /// however that ends.
 /// </summary>
 internal sealed class ProcessCluster : IAsyncDisposable
@@ -19,18 +19,23 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly PaxiProcess?[] _replicas;
     private readonly List<string> _past = [];
     private readonly int _voters;
+    private readonly int _nodes;
+    private readonly bool _hasLeader;
     private readonly string _seed;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <param name="paxi">More for the section <c>paxi</c>.</param>
     /// <param name="joining">The last so many replicas are not in the configuration of the others and join later.</param>
-    public ProcessCluster(int replicas, string paxi = "", int joining = 0)
+    /// <param name="nodes">Replicas in each zone; 0 for a single zone.</param>
+    public ProcessCluster(int replicas, string paxi = "", int joining = 0, string algorithm = "paxos", int nodes = 0)
     {
+        _nodes = nodes == 0 ? replicas : nodes;
+        _hasLeader = algorithm == "paxos";
         _voters = replicas - joining;
         _replicas = new PaxiProcess?[replicas];
         var ports = FreePorts(2 * replicas);
         Rest = [.. ports.Skip(replicas).Select(static port => new Uri($"http://127.0.0.1:{port}"))];
-        var text = new StringBuilder("paxi {\n  admin = on\n  client.timeout = 3s\n").AppendLine(paxi);
+        var text = new StringBuilder($"paxi {{\n  algorithm = {algorithm}\n  admin = on\n  client.timeout = 3s\n").AppendLine(paxi);
         for (var index = 0; index < replicas; index++)
         {
             if (index == _voters)
@@ -55,16 +60,19 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public string Data => Path.Combine(Directory, "data");
 
-    /// <summary>Where each replica serves REST; the index is the node less one.</summary>
+    /// <summary>Where each replica serves REST, zone by zone.</summary>
     public IReadOnlyList<Uri> Rest { get; }
 
     public int Count => _replicas.Length;
 
     public PaxiProcess this[int index] => _replicas[index] ?? throw new InvalidOperationException($"replica {Id(index)} does not run");
 
-    public static string Id(int index) => $"1.{index + 1}";
+    public string Id(int index) => $"{(index / _nodes) + 1}.{(index % _nodes) + 1}";
 
-    public static int IndexOf(string id) => int.Parse(id.AsSpan(2), CultureInfo.InvariantCulture) - 1;
+    public int IndexOf(string id) => Enumerable.Range(0, Count).Single(index => Id(index) == id);
+
+    /// <summary>The indexes of a zone's replicas.</summary>
+    public int[] Zone(int zone) => [.. Enumerable.Range((zone - 1) * _nodes, _nodes)];
 
     public static int[] FreePorts(int count)
     {
@@ -90,7 +98,22 @@ internal sealed class ProcessCluster : IAsyncDisposable
             Start(index);
         }
 
-        await UntilLeaderAsync();
+        await UntilReadyAsync();
+    }
+
+    /// <summary>Until all that run serve; with a leader that they agree on, if the protocol has one.</summary>
+    public async Task UntilReadyAsync()
+    {
+        if (_hasLeader)
+        {
+            await UntilLeaderAsync();
+            return;
+        }
+
+        foreach (var index in Enumerable.Range(0, Count).Where(index => _replicas[index] is not null))
+        {
+            await UntilAsync($"{Id(index)} runs", async () => await StatusAsync(index, static status => status.GetProperty("state").GetString()) == "running");
+        }
     }
 
     public async Task KillAsync(int index)
@@ -124,6 +147,25 @@ internal sealed class ProcessCluster : IAsyncDisposable
         });
         return IndexOf(leader);
     }
+
+    /// <summary>The index of a key's owner, as far as a replica knows.</summary>
+    public async Task<int> OwnerAsync(int index, string key)
+    {
+        using var answer = JsonDocument.Parse(await GetAsync(index, $"/owner?key={key}"));
+        return IndexOf(answer.RootElement.GetProperty("owner").GetString() ?? throw new InvalidOperationException($"{Id(index)} knows no owner of {key}"));
+    }
+
+    /// <summary>Waits until all that run have executed the same slots of every object. To be called when nobody writes.</summary>
+    public Task UntilEqualAsync() => UntilAsync("all hold the same", async () =>
+    {
+        var digests = new HashSet<string?>();
+        foreach (var index in Enumerable.Range(0, Count).Where(index => _replicas[index] is not null))
+        {
+            digests.Add(await StatusAsync(index, static status => status.GetProperty("roles").GetProperty("learner").GetProperty("digest").GetString()));
+        }
+
+        return digests.Count == 1 && !digests.Contains(null);
+    });
 
     /// <summary>The last slot that a replica has executed; -1 when it does not answer.</summary>
     public async Task<long> ExecutedAsync(int index) => long.Parse(
@@ -217,6 +259,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
         }
     }
 
-    private static IEnumerable<string> Said(int index, PaxiProcess replica) =>
+    private IEnumerable<string> Said(int index, PaxiProcess replica) =>
         replica.Output.Concat(replica.Errors).Select(line => $"[{Id(index)}] {line}");
 }

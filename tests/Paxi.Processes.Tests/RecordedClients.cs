@@ -20,13 +20,13 @@ internal sealed class RecordedClients : IAsyncDisposable
     private readonly HistoryRecorder _recorder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _clients;
-    private readonly List<(long At, int Client)> _acknowledged = [];
+    private readonly List<(long At, int Client, int Key)> _acknowledged = [];
 
     /// <param name="pause">How long a client waits between two operations.</param>
-    private RecordedClients(ProcessCluster cluster, int clients, TimeSpan pause, IReadOnlyList<int> replicas)
+    private RecordedClients(ProcessCluster cluster, int clients, TimeSpan pause, IReadOnlyList<int> replicas, Func<int, IReadOnlyList<int>> keys)
     {
         _cluster = cluster;
-        _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client, pause, replicas)))];
+        _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client, pause, replicas, keys(client))))];
     }
 
     /// <summary>How many writes were acknowledged.</summary>
@@ -43,7 +43,12 @@ internal sealed class RecordedClients : IAsyncDisposable
 
     /// <param name="replicas">The indexes of those that they ask; none named is all.</param>
     public static RecordedClients Start(ProcessCluster cluster, int clients = 6, int pauseMilliseconds = 2, params int[] replicas) =>
-        new(cluster, clients, TimeSpan.FromMilliseconds(pauseMilliseconds), replicas.Length > 0 ? replicas : [.. Enumerable.Range(0, cluster.Count)]);
+        new(cluster, clients, TimeSpan.FromMilliseconds(pauseMilliseconds), replicas.Length > 0 ? replicas : [.. Enumerable.Range(0, cluster.Count)], static _ => [.. Enumerable.Range(0, Keys)]);
+
+    /// <summary>A client for each replica, which it asks first; all clients of a zone have the same keys, and those of no other.</summary>
+    /// <param name="zones">The keys of each zone, from 0 to 4.</param>
+    public static RecordedClients StartInZones(ProcessCluster cluster, int pauseMilliseconds, params int[][] zones) =>
+        new(cluster, cluster.Count, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, cluster.Count)], client => zones[client * zones.Length / cluster.Count]);
 
     /// <summary>Waits until so many more writes were acknowledged.</summary>
     public Task UntilAcknowledgedAsync(int more)
@@ -52,14 +57,34 @@ internal sealed class RecordedClients : IAsyncDisposable
         return _cluster.UntilAsync($"{more} more writes are acknowledged", () => Task.FromResult(Acknowledged >= goal));
     }
 
+    /// <summary>How many writes of a key were acknowledged.</summary>
+    public int AcknowledgedOf(int key)
+    {
+        lock (_acknowledged)
+        {
+            return _acknowledged.Count(write => write.Key == key);
+        }
+    }
+
+    /// <summary>Waits until so many more writes of each of these keys were acknowledged.</summary>
+    public async Task UntilAcknowledgedAsync(int more, params int[] keys)
+    {
+        var goals = keys.Select(key => (Key: key, Count: AcknowledgedOf(key) + more)).ToArray();
+        foreach (var (key, count) in goals)
+        {
+            await _cluster.UntilAsync($"{more} more writes of key {key} are acknowledged", () => Task.FromResult(AcknowledgedOf(key) >= count));
+        }
+    }
+
     /// <summary>The longest time without an acknowledged write since a timestamp.</summary>
-    public TimeSpan LongestPauseSince(long timestamp)
+    /// <param name="key">Of this key; null for any.</param>
+    public TimeSpan LongestPauseSince(long timestamp, int? key = null)
     {
         lock (_acknowledged)
         {
             var longest = TimeSpan.Zero;
             var last = timestamp;
-            foreach (var (at, _) in _acknowledged.Where(write => write.At >= timestamp))
+            foreach (var (at, _, _) in _acknowledged.Where(write => write.At >= timestamp && (key is null || write.Key == key)))
             {
                 var pause = Stopwatch.GetElapsedTime(last, at);
                 longest = pause > longest ? pause : longest;
@@ -90,7 +115,7 @@ internal sealed class RecordedClients : IAsyncDisposable
             {
                 // A replica that was just away may still be looking for the leader.
                 var done = false;
-                await _cluster.UntilAsync($"{ProcessCluster.Id(reader)} reads key {key}", async () => done = done || await ReadAsync(1000 + reader, reader, key));
+                await _cluster.UntilAsync($"{_cluster.Id(reader)} reads key {key}", async () => done = done || await ReadAsync(1000 + reader, reader, key));
             }
         }
 
@@ -113,14 +138,14 @@ internal sealed class RecordedClients : IAsyncDisposable
         await Task.WhenAll(_clients);
     }
 
-    private async Task RunAsync(int client, TimeSpan pause, IReadOnlyList<int> replicas)
+    private async Task RunAsync(int client, TimeSpan pause, IReadOnlyList<int> replicas, IReadOnlyList<int> keys)
     {
         var random = new Random(client);
         using var http = NewHttp();
         var target = client;
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
-            var key = random.Next(Keys);
+            var key = keys[random.Next(keys.Count)];
             var replica = replicas[target % replicas.Count];
             var isDone = random.Next(2) == 0
                 ? await ReadAsync(client, replica, key, http)
@@ -155,7 +180,7 @@ internal sealed class RecordedClients : IAsyncDisposable
             _recorder.Complete(token, body.Length == 0 ? null : body);
             lock (_acknowledged)
             {
-                _acknowledged.Add((Stopwatch.GetTimestamp(), client));
+                _acknowledged.Add((Stopwatch.GetTimestamp(), client, key));
             }
         });
     }

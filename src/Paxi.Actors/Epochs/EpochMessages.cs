@@ -21,7 +21,7 @@ namespace Paxi.Actors.Epochs;
 // A change of the members goes from epoch n (stable) to n + 1 (joint: quorums of the old and the new voters) to n + 2 (the new ones). Messages of protocols carry the number of the sender's epoch; a replica refuses
 // what comes from an older one and sends its EpochNotice; one that is behind asks. So a replica that acts in epoch n + 1 never again helps a quorum of epoch n.
 //
-// When may epoch n + 2 begin? Three things must be sure, for any rules of quorums whose phases intersect within one epoch; the old and the new quorums need not.
+// When may epoch n + 2 begin? Four things must be sure, for any rules of quorums whose phases intersect within one epoch; the old and the new quorums need not.
 //   1. No quorum of epoch n can form any more: those that know epoch n + 1, durably, have a member in every phase-1 and every phase-2 quorum of the old voters. Until then old voters alone
 //      might still begin to decide something, or answer a quorum read without what the new voters decide.
 //   2. What was decided in epoch n is seen by every phase-1 quorum of the new voters. A voter is "synced" when it holds, durably, all that a phase-1 quorum of the old voters had voted for when each of them already knew epoch n + 1.
@@ -29,6 +29,8 @@ namespace Paxi.Actors.Epochs;
 //      every phase-1 quorum of the new voters has a synced member.
 //   3. A proposer that had won phase 1 in epoch n has not got the promises of the new voters. So a phase 1 of epoch n does not count in n + 1: whoever leads or owns does phase 1 again, with a higher ballot, by joint quorums, before it
 //      proposes there. A phase 1 of the joint epoch has a phase-1 quorum of the new voters in it, so it counts in n + 2.
+//   4. Ballots of one slot must rise from epoch to epoch, since the vote of the highest one decides what is proposed; quorums of n and of n + 2 need not meet. So a synced voter has also promised, durably, every ballot that
+//      was won in epoch n: those that told it what they hold have a member in every phase-1 quorum of the old voters.
 // From the joint epoch there is a way back to the old voters, which needs nothing of this: the driver takes it when the new voters are not synced in time.
 // Each member tells the others with each EpochBeat which epoch it knows and whether it is synced. Any member that sees 1 and 2 fulfilled may propose epoch n + 2; the driver does so at once, the others after a while, so that a change goes on when its driver dies.
 //

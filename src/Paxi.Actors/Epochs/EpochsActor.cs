@@ -106,8 +106,7 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Synced synced:
-                _isSynced |= synced.Number == _epoch.Number;
-                GoOn();
+                OnSynced(synced.Number);
                 break;
             case OtherEpoch other:
                 OnOther(other.Peer, other.Number);
@@ -131,6 +130,18 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>Told at once: the joint epoch waits for it, and the shorter that is, the fewer requests meet both changes.</summary>
+    private void OnSynced(long number)
+    {
+        if (number == _epoch.Number && !_isSynced)
+        {
+            _isSynced = true;
+            Beat();
+        }
+
+        GoOn();
     }
 
     // Acceptor.

@@ -235,7 +235,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     {
         if (envelope.Epoch != _epoch || envelope.Settings == _fingerprint)
         {
-            // In another epoch there are other voters; of such an envelope only the epochs and the gateway take something.
+            // In another epoch there are other voters, so the fingerprints cannot be compared; of such an envelope only the epochs and the gateway take something. Neither relies on the
+            // settings: epochs are decided by majorities, whatever the quorums of the protocol, and a gateway hands on commands and their results. Once both are in one epoch they compare.
             return true;
         }
 

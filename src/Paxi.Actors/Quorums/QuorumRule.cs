@@ -95,8 +95,21 @@ public sealed class QuorumRule
 
     private static string Describe(int phase, int zoneFaults, int? nodeFaults)
     {
-        var faults = nodeFaults is { } count ? $"fz={zoneFaults}, fn={count}" : $"fz={zoneFaults}";
-        return $"phase {phase} of the grid with {faults}";
+        var share = (phase, nodeFaults) switch
+        {
+            (_, null) => "a majority",
+            (1, { } faults) => string.Create(CultureInfo.InvariantCulture, $"{faults + 1}"),
+            (_, 0) => "all",
+            (_, { } faults) => string.Create(CultureInfo.InvariantCulture, $"all but {faults}"),
+        };
+        var zones = (phase, zoneFaults) switch
+        {
+            (1, 0) => "every zone",
+            (1, _) => string.Create(CultureInfo.InvariantCulture, $"all zones but {zoneFaults}"),
+            (_, 0) => "1 zone",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{zoneFaults + 1} zones"),
+        };
+        return $"{share} of {zones}";
     }
 
     private static void CheckFaults(MemberGrid grid, int zoneFaults, int? nodeFaults)

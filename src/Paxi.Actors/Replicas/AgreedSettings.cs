@@ -16,8 +16,7 @@ namespace Paxi.Actors.Replicas;
 /// </summary>
 public sealed class AgreedSettings
 {
-    /// <summary>The algorithm whose keys lie in groups; others have no use for those settings, and their journals do not know them.</summary>
-    private const string GroupedAlgorithm = "paxos_groups";
+    private const string Majority = "0";
 
     private AgreedSettings(ImmutableArray<KeyValuePair<string, string>> durable, ImmutableArray<KeyValuePair<string, string>> all)
     {
@@ -31,8 +30,12 @@ public sealed class AgreedSettings
     /// <summary>Those, and what replicas that run must have alike.</summary>
     public ImmutableArray<KeyValuePair<string, string>> All { get; }
 
-    /// <summary>Of all of them and of the epoch's voters; travels in every envelope.</summary>
-    public uint FingerprintIn(Epoch epoch) => Hash($"{this} {epoch}");
+    /// <summary>Of what all of them mean in the epoch, and of its voters; travels in every envelope.</summary>
+    public uint FingerprintIn(Epoch epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        return Hash($"{Show([.. All.Select(setting => InEpoch(setting, epoch))])} {epoch}");
+    }
 
     /// <param name="algorithm">The protocol's name.</param>
     /// <param name="settings">The section <c>paxi</c>, with defaults.</param>
@@ -42,10 +45,14 @@ public sealed class AgreedSettings
         [
             Number("quorum.q1"),
             Number("quorum.q2"),
+            Number("grid.fz"),
+            Number("grid.fn"),
+            Switch("grid.rows"),
             Number("sessions.max"),
             Number("sessions.max-outstanding"),
             Number("store.max-versions"),
-            .. algorithm == GroupedAlgorithm ? [Number("groups"), Number("group-size")] : ImmutableArray<KeyValuePair<string, string>>.Empty,
+            Number("groups"),
+            Number("group-size"),
         ];
         return new AgreedSettings(durable,
         [
@@ -53,16 +60,30 @@ public sealed class AgreedSettings
             .. durable,
             new("lease.duration", string.Create(CultureInfo.InvariantCulture, $"{settings.GetTimeSpan("lease.duration").TotalMilliseconds}ms")),
             Number("lease.max-drift"),
-            new("ephemeral-leader", settings.GetBoolean("ephemeral-leader") ? "on" : "off"),
+            Switch("ephemeral-leader"),
         ]);
 
         KeyValuePair<string, string> Number(string key) => new(key, settings.GetLong(key).ToString(CultureInfo.InvariantCulture));
+
+        KeyValuePair<string, string> Switch(string key) => new(key, settings.GetBoolean(key) ? "on" : "off");
     }
 
     /// <summary>Whose journal a directory holds.</summary>
     public JournalIdentity Identity(ReplicaId self, string algorithm) => new(self, algorithm, Show(Durable));
 
     public override string ToString() => Show(All);
+
+    /// <summary>
+    /// A quorum of a majority is the same whether its size was given or not, for so long as these vote. Where voters may change it is not, so a journal keeps what was written.
+    /// </summary>
+    private static KeyValuePair<string, string> InEpoch(KeyValuePair<string, string> setting, Epoch epoch) => setting switch
+    {
+        { Key: "quorum.q1" or "quorum.q2", Value: Majority } => new(setting.Key, epoch.IsJoint ? $"{MajorityOf(epoch.Before)},{MajorityOf(epoch.Voters)}" : $"{MajorityOf(epoch.Voters)}"),
+        { Key: "quorum.q1" or "quorum.q2" } when epoch.IsJoint => new(setting.Key, $"{setting.Value},{setting.Value}"),
+        _ => setting,
+    };
+
+    private static int MajorityOf(ImmutableArray<ReplicaId> voters) => (voters.Length / 2) + 1;
 
     private static string Show(ImmutableArray<KeyValuePair<string, string>> settings) =>
         string.Join(' ', settings.Select(static setting => $"{setting.Key}={setting.Value}"));

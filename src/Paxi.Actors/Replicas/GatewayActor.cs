@@ -130,13 +130,13 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private void Take(IncomingBatch batch)
     {
         _taken += batch.Count;
-        if (batch.Mode is ReadMode.Any or ReadMode.Quorum)
+        if (batch.Mode == ReadMode.Any || (batch.Mode == ReadMode.Quorum && _isVoter))
         {
             Pass(batch);
         }
         else if (!_isVoter)
         {
-            // It hears no leader; any voter does.
+            // It hears no leader, and does not learn what is decided; any voter does.
             PassOn(batch, _context.Members[_nextVoter++ % _context.Members.Length]);
         }
         else if (_protocol.ProposesAnywhere || _leader == _context.Self)

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Paxi.Bench.Measurement;
+using Paxi.Bench.Runs;
 using Paxi.Bench.Wan;
 using Paxi.Bench.Workloads;
 using Paxi.Protocols;
 using Paxi.TestKit.World;
+using Spectre.Console;
 
 namespace Paxi.Bench.Cli;
 
@@ -38,25 +40,30 @@ internal static class WanCommand
     private static readonly Option<string?> s_set = BenchOptions.Text("--set", "HOCON", "settings of the section paxi, as in 'grid.fz = 1, steal.policy = ema, steal.threshold = 0.2'");
     private static readonly Option<long> s_seed = BenchOptions.Whole("--seed", "of every choice", 1, 0, long.MaxValue);
     private static readonly Option<bool> s_check = BenchOptions.Flag("--check", "judge the history");
-    private static readonly Option<bool> s_json = BenchOptions.Flag("--json", "print one JSON object as the last line");
+    private static readonly OutputOptions s_output = new();
 
     public static Command Create()
     {
         var command = new Command("wan", "An experiment over regions far apart, in virtual time")
         {
             s_algorithm, s_matrix, s_regions, s_nodes, s_clients, s_rate, s_seconds, s_warmUp, s_workload, s_locality, s_conflicts, s_k, s_w, s_sigma, s_move, s_speed,
-            s_leader, s_home, s_jitter, s_read, s_write, s_set, s_seed, s_check, s_json,
+            s_leader, s_home, s_jitter, s_read, s_write, s_set, s_seed, s_check,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
+        s_output.AddTo(command);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         WanResult result;
+        RunFolder folder;
         try
         {
-            result = WanExperiment.Run(Settings(parsed), [.. Environment.GetCommandLineArgs().Skip(1)], cancellation: cancellation);
+            var settings = Settings(parsed);
+            WanExperiment.Check(settings);
+            folder = s_output.CreateFolder(parsed);
+            result = await WithProgressAsync(progress => WanExperiment.Run(settings, CommandWords.Of(parsed), progress, cancellation));
         }
         catch (ArgumentException fault)
         {
@@ -67,19 +74,38 @@ internal static class WanCommand
             throw new Processes.BenchException(fault.Message.ReplaceLineEndings(" "));
         }
 
+        folder.Write(result.Run, result.History);
         Console.Out.WriteLine(WanText.Of(result));
-        if (parsed.GetValue(s_json))
+        Console.Out.WriteLine($"  folder     {folder.Path}");
+        if (s_output.IsJson(parsed))
         {
             Console.Out.WriteLine(WanText.Json(result));
         }
 
-        var report = result.Run.Report;
-        if (report.Linearizable == false || report.Operations == 0)
+        return Reporting.Status(result.Run.Report);
+    }
+
+    /// <summary>On a terminal a bar, with the time left, on standard error; else nothing.</summary>
+    private static async Task<WanResult> WithProgressAsync(Func<IProgress<double>?, WanResult> run)
+    {
+        if (Console.IsErrorRedirected)
         {
-            return ExitStatus.Failed;
+            return run(null);
         }
 
-        return result.Settings.IsChecked && report.Linearizable is null ? ExitStatus.Undecided : ExitStatus.Good;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress().AutoClear(true).Columns(new SpinnerColumn(), new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var bar = context.AddTask("virtual time", maxValue: 1);
+                return Task.FromResult(run(new BarProgress(bar)));
+            });
+    }
+
+    /// <summary>On the thread that runs the world, not on another one later.</summary>
+    private sealed class BarProgress(ProgressTask bar) : IProgress<double>
+    {
+        public void Report(double value) => bar.Value = value;
     }
 
     private static WanSettings Settings(ParseResult parsed)

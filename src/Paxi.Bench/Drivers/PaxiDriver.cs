@@ -60,7 +60,8 @@ internal sealed class PaxiDriver : IDriver
         }
     }
 
-    private static Command CommandOf(LoadOperation operation) => operation.Parts is { } parts
+    /// <summary>What a client actor is told.</summary>
+    internal static Command CommandOf(LoadOperation operation) => operation.Parts is { } parts
         ? new Transact(Array.ConvertAll(parts, static part => (KeyCommand)CommandOf(part)))
         : operation.Value is { } value ? new Set(operation.Key, value) : new Get(operation.Key);
 

@@ -3,7 +3,10 @@ using static Paxi.Bench.Papers.PaperExperiments;
 
 namespace Paxi.Bench.Papers;
 
-/// <summary>One hot key that belongs to Ohio: the more of the operations are for it, the more of them go there and commit there. Ohio itself hardly notices.</summary>
+/// <summary>
+/// One hot key that belongs to Ohio: the more of the operations are for it, the more of them go there and commit there. Ohio itself hardly
+/// notices.
+/// </summary>
 public static class Conflicts
 {
     private const int KeysEach = 50;

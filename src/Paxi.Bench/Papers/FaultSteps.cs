@@ -3,7 +3,10 @@ using static Paxi.Bench.Papers.PaperExperiments;
 
 namespace Paxi.Bench.Papers;
 
-/// <summary>Nine replicas in California, Ohio and Virginia; what Virginia's commits take while replicas are down. Nothing stops but for the time in which a dead replica is not yet suspected.</summary>
+/// <summary>
+/// Nine replicas in California, Ohio and Virginia; what Virginia's commits take while replicas are down. Nothing stops but for the time in
+/// which a dead replica is not yet suspected.
+/// </summary>
 public static class FaultSteps
 {
     private const string Source = $"{WPaxos}, fig. 15";

@@ -6,7 +6,8 @@ using static Paxi.Bench.Papers.PaperExperiments;
 namespace Paxi.Bench.Papers;
 
 /// <summary>
-/// One region, and a time for each message at each replica: the capacity of one leader falls as 1/N, and latency rises with load as in an M/D/1 queue. The published figures count the network card
+/// One region, and a time for each message at each replica: the capacity of one leader falls as 1/N, and latency rises with load as in an
+/// M/D/1 queue. The published figures count the network card
 /// once for a message to several peers, so its time is a part of t_i and t_o here.
 /// </summary>
 public static class LocalAreaModel
@@ -57,8 +58,10 @@ public static class LocalAreaModel
     }
 
     /// <summary>
-    /// The published curve takes a round's whole work as one service, which a request waits for behind the rounds of all requests before it. Here each message is served by itself: a request is not
-    /// behind the votes of those before it while these are still under way, so the curve is lower, and bends later, towards the same ceiling. A replica by itself is an M/D/1 queue.
+    /// The published curve takes a round's whole work as one service, which a request waits for behind the rounds of all requests before
+    /// it. Here each message is served by itself: a request is not
+    /// behind the votes of those before it while these are still under way, so the curve is lower, and bends later, towards the same
+    /// ceiling. A replica by itself is an M/D/1 queue.
     /// </summary>
     public static IReadOnlyList<PaperRow> HockeyStick(PaperScale scale, CancellationToken cancellation)
     {
@@ -71,7 +74,7 @@ public static class LocalAreaModel
             .. s_loads.Select(load => Local(scale, 1) with
             {
                 Rate = load / Alone * 1000,
-                Length = TimeSpan.FromSeconds(scale.Choose(10, 60)),
+                Length = TimeSpan.FromSeconds(scale.Choose(30, 120)),
                 Clients = 400,
                 Costs = new MessageCosts(TimeSpan.FromMicroseconds(AloneReadMicroseconds), TimeSpan.FromMicroseconds(AloneWriteMicroseconds), TimeSpan.Zero),
             }),

@@ -1,10 +1,13 @@
 using Paxi.Bench.Wan;
+using Paxi.Bench.Workloads;
 using Paxi.Protocols;
 using static Paxi.Bench.Papers.PaperExperiments;
 
 namespace Paxi.Bench.Papers;
 
-/// <summary>Keys near a mean of each region: how much locality gives, what it gives when objects are stolen at once, and when the means move.</summary>
+/// <summary>
+/// Keys near a mean of each region: how much locality gives, what it gives when objects are stolen at once, and when the means move.
+/// </summary>
 public static class Locality
 {
     /// <summary>Operations as fast as this did not leave their region.</summary>
@@ -105,17 +108,9 @@ public static class Locality
         for (var turn = -2; turn <= 2; turn++)
         {
             var low = (key + (turn * AllKeys) - mean) / sigma;
-            sum += Normal(low + (1 / sigma)) - Normal(low);
+            sum += NormalLaw.Phi(low + (1 / sigma)) - NormalLaw.Phi(low);
         }
 
         return sum;
-    }
-
-    /// <summary>The distribution function of the standard normal distribution, by Zelen and Severo (Abramowitz and Stegun, 26.2.17); the error is below 1e-7.</summary>
-    private static double Normal(double x)
-    {
-        var t = 1 / (1 + (0.2316419 * Math.Abs(x)));
-        var tail = Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI) * t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
-        return x >= 0 ? 1 - tail : tail;
     }
 }

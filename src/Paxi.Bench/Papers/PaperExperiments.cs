@@ -10,7 +10,10 @@ internal static class PaperExperiments
     public const string WPaxos = "WPaxos, TPDS 2020";
     public const string PaxiPaper = "Paxi, SIGMOD 2019";
 
-    /// <summary>What a region's own network may add to a figure that is of the wide area only: the client's round trip, one to the replica that owns the object, and that of its votes.</summary>
+    /// <summary>
+    /// What a region's own network may add to a figure that is of the wide area only: the client's round trip, one to the replica that owns
+    /// the object, and that of its votes.
+    /// </summary>
     public const double Local = 0.427;
 
     /// <summary>In ms; on top of the network's figures.</summary>

@@ -4,7 +4,8 @@ using static Paxi.Bench.Papers.PaperExperiments;
 namespace Paxi.Bench.Papers;
 
 /// <summary>
-/// One round trip each, region by region: what an owner needs for phase 2, and what a thief needs for phase 1. The expected figures follow from the composite matrix and the quorums of the
+/// One round trip each, region by region: what an owner needs for phase 2, and what a thief needs for phase 1. The expected figures follow
+/// from the composite matrix and the quorums of the
 /// flexible grid: phase 2 goes to the fz-th nearest region, phase 1 to the nearest all but fz.
 /// </summary>
 public static class QuorumLatencies
@@ -51,7 +52,10 @@ public static class QuorumLatencies
         Clients = fz == 0 ? 1 : scale.Choose(2, 10),
     };
 
-    /// <summary>Every region's keys belong to the next one at first; one client a region goes through them, again and again, and steals each the first time.</summary>
+    /// <summary>
+    /// Every region's keys belong to the next one at first; one client a region goes through them, again and again, and steals each the
+    /// first time.
+    /// </summary>
     private static WanSettings Stealing(PaperScale scale, int fz)
     {
         var regions = Phase1[fz].Count;

@@ -4,7 +4,10 @@ using static Paxi.Bench.Papers.PaperExperiments;
 
 namespace Paxi.Bench.Papers;
 
-/// <summary>Averages over five regions with the matrix of the model of Paxi's paper, clients alike in all: D_L + D_Q for one leader, forwarding alone for WPaxos.</summary>
+/// <summary>
+/// Averages over five regions with the matrix of the model of Paxi's paper, clients alike in all: D_L + D_Q for one leader, forwarding
+/// alone for WPaxos.
+/// </summary>
 public static class WanAverages
 {
     private const int KeysEach = 100;

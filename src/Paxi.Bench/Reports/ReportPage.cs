@@ -80,11 +80,15 @@ public static class ReportPage
     {
         static string Seconds(double value) => Number(value, "0.0");
         page.Table(
-            [Cell.Number("no."), "fault", Cell.Number("from (s)"), Cell.Number("to (s)"), Cell.Number("throughput back after (s)")],
+            [
+                Cell.Number("no."), "fault", Cell.Number("from (s)"), Cell.Number("to (s)"), Cell.Number("throughput back after (s)"),
+                Cell.Number("lowest, of before"), Cell.Number("nothing answered for (s)"),
+            ],
             faults.Select((fault, index) => (IReadOnlyList<Cell>)
             [
                 Cell.Number(Number(index + 1)), fault.Text, Cell.Number(Seconds(fault.From)), Cell.Number(fault.To is { } to ? Seconds(to) : "the end"),
                 Cell.Number(fault.Recovery is { } recovery ? Seconds(recovery) : "–"),
+                Cell.Number(fault.Lowest is { } lowest ? Number(100 * lowest, "0") + " %" : "–"), Cell.Number(fault.Silence is { } silence ? Seconds(silence) : "–"),
             ]));
     }
 
@@ -115,6 +119,19 @@ public static class ReportPage
             new Cell[] { "errors (certainly without effect)", Cell.Number(Number(report.Errors)) },
             new Cell[] { "unknown (nobody can tell)", Cell.Number(Number(report.Unknown)) },
         };
+        if (report.Rate > 0)
+        {
+            rows.Add(["arrivals a second, of an open loop", Cell.Number(Number(report.Rate))]);
+            rows.Add(["arrivals not begun, for too many were outstanding", Cell.Number(Number(report.Missed))]);
+            rows.Add(["begun late, 99 % (ms); a part of the latencies", Cell.Number(Number(report.Lateness?.P99 ?? 0, "N3"))]);
+        }
+
+        if (report.PerOperation("links.sent") is { } messages && report.PerOperation("links.bytes") is { } bytes)
+        {
+            rows.Add(["messages between replicas for each operation", Cell.Number(Number(messages, "0.000"))]);
+            rows.Add(["bytes between replicas for each operation", Cell.Number(Number(bytes))]);
+        }
+
         foreach (var (name, value) in new[]
         {
             ("mean", latency.Mean), ("50 %", latency.P50), ("95 %", latency.P95), ("99 %", latency.P99), ("99.9 %", latency.P999), ("maximum", latency.Max),
@@ -131,6 +148,16 @@ public static class ReportPage
         }
 
         Processes(page, report);
+        if (report.Links.Count > 0)
+        {
+            page.Element("h2", "Links between replicas");
+            page.Table(["from", "to", Cell.Number("messages/operation"), Cell.Number("bytes/operation")], report.Links.Select(link => (IReadOnlyList<Cell>)
+            [
+                link.From, link.To, Cell.Number(Number((double)link.Messages / Math.Max(1, report.Operations), "0.000")),
+                Cell.Number(Number((double)link.Bytes / Math.Max(1, report.Operations), "0.0")),
+            ]));
+        }
+
         if (report.Counters.Count > 0)
         {
             page.Details("What the replicas counted", string.Join('\n', report.Counters.Select(static pair => $"{Number(pair.Value),16}  {pair.Key}")));

@@ -10,7 +10,7 @@ namespace Paxi.Bench.Reports;
 internal static class SweepCharts
 {
     private const int Tall = 380;
-    private const int MostValues = 9;
+    private const double MostPixels = 80;
 
     public static IEnumerable<Chart> Of(SweepResult sweep)
     {
@@ -64,9 +64,9 @@ internal static class SweepCharts
         {
             var series = sweep.Series[index];
             Draw(chart, series, Palette.Of(index), report => (report.OperationsPerSecond, latency(report.Latency)));
-            Values(chart, series, Palette.Of(index), latency);
         }
 
+        Values(chart, sweep.Series, latency);
         return chart;
     }
 
@@ -155,16 +155,24 @@ internal static class SweepCharts
         }
     }
 
-    /// <summary>What was varied, at each point; with many, at some.</summary>
-    private static void Values(Chart chart, SweepSeries series, Ink ink, Func<LatencySummary, double> latency)
+    /// <summary>What was varied, at the points that have room for it; those of the highest load come first.</summary>
+    private static void Values(Chart chart, IReadOnlyList<SweepSeries> all, Func<LatencySummary, double> latency)
     {
-        var every = (series.Points.Count + MostValues - 1) / MostValues;
-        for (var index = 0; index < series.Points.Count; index++)
+        const double LineHeight = 15;
+        var taken = new List<(double Left, double Right, double Y)>();
+        for (var series = 0; series < all.Count; series++)
         {
-            var (value, report) = (series.Points[index].Value, series.Points[index].Report);
-            if (report.Operations > 0 && (index % every == 0 || index == series.Points.Count - 1))
+            foreach (var point in all[series].Points.Reverse().Where(static point => point.Report.Operations > 0))
             {
-                chart.AddLabel(ChartFont.Fit(value, 80), report.OperationsPerSecond, latency(report.Latency), ink, Alignment.LowerRight, -5, -4);
+                var text = ChartFont.Fit(point.Value, MostPixels);
+                var (x, y) = (point.Report.OperationsPerSecond, latency(point.Report.Latency));
+                var at = chart.PixelOf(x, y);
+                var left = at.X - ChartFont.Width(text) - 8;
+                if (!taken.Exists(other => other.Left < at.X && other.Right > left && Math.Abs(other.Y - at.Y) < LineHeight))
+                {
+                    taken.Add((left, at.X, at.Y));
+                    chart.AddLabel(text, x, y, Palette.Of(series), Alignment.LowerRight, -5, -4);
+                }
             }
         }
     }

@@ -2,7 +2,10 @@ using Paxi.TestKit.World;
 
 namespace Paxi.Bench.Wan;
 
-/// <summary>One-way delays of a <see cref="RegionMatrix"/>: half the round trip, normally distributed, and that of a local network between the machines of one region.</summary>
+/// <summary>
+/// One-way delays of a <see cref="RegionMatrix"/>: half the round trip, normally distributed, and that of a local network between the
+/// machines of one region.
+/// </summary>
 internal sealed record RegionDelay : DelayDistribution
 {
     private readonly DelayDistribution[,] _delays;
@@ -33,7 +36,10 @@ internal sealed record RegionDelay : DelayDistribution
         Normal(TimeSpan.FromMilliseconds(milliseconds / 2), TimeSpan.FromMilliseconds(sigma / Math.Sqrt(2)));
 }
 
-/// <summary>What a matrix does not say; in milliseconds of a round trip. The defaults are those of the model of the SIGMOD 2019 paper, a remote network without jitter.</summary>
+/// <summary>
+/// What a matrix does not say; in milliseconds of a round trip. The defaults are those of the model of the SIGMOD 2019 paper, a remote
+/// network without jitter.
+/// </summary>
 /// <param name="LocalRoundTrip">Between two machines of one region; its mean.</param>
 /// <param name="LocalSigma">Its standard deviation.</param>
 /// <param name="RemoteSigma">The standard deviation between regions.</param>

@@ -12,7 +12,8 @@ public sealed class RegionMatrix
     private const double LongestRoundTrip = 10_000;
 
     /// <summary>
-    /// Tokyo, California, Ohio, Virginia, Ireland, put together from what was published: C-O, O-V and V-C as in the text of WPaxos (TPDS 2020), C-T, V-I, V-T, C-I and I-T of the means that its
+    /// Tokyo, California, Ohio, Virginia, Ireland, put together from what was published: C-O, O-V and V-C as in the text of WPaxos (TPDS
+    /// 2020), C-T, V-I, V-T, C-I and I-T of the means that its
     /// authors measured in 2018, O-I of SDPaxos (SoCC 2018), table 1; O-T is taken to be V-T.
     /// </summary>
     public static readonly RegionMatrix Composite = new("composite", ["T", "C", "O", "V", "I"], new double[,]
@@ -24,7 +25,9 @@ public sealed class RegionMatrix
         { 218, 137, 84, 80, 0 },
     });
 
-    /// <summary>Virginia, Oregon, California, Ireland, Japan, as measured by a co-author of Paxi in 2018 for the model of the SIGMOD 2019 paper.</summary>
+    /// <summary>
+    /// Virginia, Oregon, California, Ireland, Japan, as measured by a co-author of Paxi in 2018 for the model of the SIGMOD 2019 paper.
+    /// </summary>
     public static readonly RegionMatrix Ppm = new("ppm", ["VA", "OR", "CA", "IR", "JP"], new double[,]
     {
         { 0, 86, 65, 80, 156 },
@@ -85,7 +88,8 @@ public sealed class RegionMatrix
     public IReadOnlyList<double> Nearest(int from) => [.. Enumerable.Range(0, Regions.Count).Where(to => to != from).Select(to => this[from, to]).Order()];
 
     /// <summary>
-    /// By name, or from a file. As CSV: a line with the names, then one for each region, its name first; empty fields and <c>#</c> lines are left out. As HOCON (<c>.hocon</c>, <c>.conf</c>):
+    /// By name, or from a file. As CSV: a line with the names, then one for each region, its name first; empty fields and <c>#</c> lines
+    /// are left out. As HOCON (<c>.hocon</c>, <c>.conf</c>):
     /// <c>regions = [A, B]</c> and <c>rtt { A { B = 60 } }</c>, each pair once.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such matrix, or the file is not one; one line.</exception>
@@ -116,7 +120,7 @@ public sealed class RegionMatrix
             .. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(static line => !line.StartsWith('#'))
                 .Select(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
         ];
-        var regions = rows.Length > 0 ? rows[0] : [];
+        var regions = rows.Length > 0 ? rows[0] : throw new ArgumentException($"{name}: it has no lines; the first names the regions");
         var matrix = new double[regions.Length, regions.Length];
         if (rows.Length != regions.Length + 1)
         {

@@ -1,6 +1,7 @@
 using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Replicas;
+using Paxi.Bench.Drivers;
 using Paxi.Bench.Workloads;
 using Paxi.TestKit.Simulation;
 
@@ -99,10 +100,9 @@ internal sealed class WanClients
 
         var start = _cluster.World.NowTicks;
         var operation = client.Operations.Next(TimeSpan.FromTicks(start - _begun));
-        Command command = operation.Value is { } value ? new Set(operation.Key, value) : new Get(operation.Key);
         UnderWay++;
         client.UnderWay++;
-        client.Actor.Send(command, reply =>
+        client.Actor.Send(PaxiDriver.CommandOf(operation), reply =>
         {
             UnderWay--;
             client.UnderWay--;

@@ -11,7 +11,8 @@ using Paxi.TestKit.World;
 namespace Paxi.Bench.Wan;
 
 /// <summary>
-/// A cluster over regions and its clients in virtual time: the replicas and clients that run live, in the simulated world, with delays from a matrix. The same settings give the same run.
+/// A cluster over regions and its clients in virtual time: the replicas and clients that run live, in the simulated world, with delays from
+/// a matrix. The same settings give the same run.
 /// While it runs every check of the world looks at every step; a violated one ends it.
 /// </summary>
 public sealed class WanExperiment : IDisposable
@@ -46,6 +47,15 @@ public sealed class WanExperiment : IDisposable
     /// <exception cref="TestKit.Checks.ViolationException">The protocol broke a property.</exception>
     public static WanResult Run(WanSettings settings, IReadOnlyList<string>? arguments = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        Check(settings);
+        using var experiment = new WanExperiment(settings);
+        return experiment.Run(arguments ?? [], progress, cancellation);
+    }
+
+    /// <summary>Runs nothing.</summary>
+    /// <exception cref="ArgumentException">The settings are wrong; one line.</exception>
+    public static void Check(WanSettings settings)
+    {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Fault() is { } fault)
         {
@@ -53,7 +63,6 @@ public sealed class WanExperiment : IDisposable
         }
 
         using var experiment = new WanExperiment(settings);
-        return experiment.Run(arguments ?? [], progress, cancellation);
     }
 
     public void Dispose() => _cluster.Dispose();
@@ -74,7 +83,10 @@ public sealed class WanExperiment : IDisposable
         load.Stop();
         _cluster.World.Run(() => load.UnderWay == 0, _cluster.Settings.GetTimeSpan("client.timeout") + SampleInterval);
         _cluster.ThrowIfFailed();
-        return new WanResult(_settings, ToResult(arguments, faults, counters), _samples, counters, messages, bytes, _cluster.World.Hash.ToString());
+        return new WanResult(_settings, ToResult(arguments, faults, counters), _samples, counters, messages, bytes, _cluster.World.Hash.ToString())
+        {
+            History = _settings.IsChecked ? _cluster.History.ToHistory() : null,
+        };
     }
 
     /// <summary>A second at a time, so that owners are counted; faults come and go at their times.</summary>
@@ -203,7 +215,7 @@ public sealed class WanExperiment : IDisposable
             Report = _settings.IsChecked ? Judge(report) : report,
             Arguments = arguments,
             Configuration = $"paxi {{\n{WanSettings.Defaults}\n{_settings.Configuration}\n}}",
-            Host = [new("time", "virtual"), new("seed", _settings.Seed.ToString(CultureInfo.InvariantCulture)), new("matrix", _settings.Matrix.Name)],
+            Host = [.. HostFacts.Gather(), new("time", "virtual"), new("seed", _settings.Seed.ToString(CultureInfo.InvariantCulture)), new("matrix", _settings.Matrix.Name)],
             Latencies = histogram,
             Seconds = seconds,
             Zones = [.. _settings.Matrix.Regions.Select((name, region) => new ZoneLatency(region + 1, name, _samples.Histogram(region)))],

@@ -1,4 +1,5 @@
 using Paxi.Bench.Runs;
+using Paxi.TestKit.Histories;
 
 namespace Paxi.Bench.Wan;
 
@@ -12,6 +13,9 @@ namespace Paxi.Bench.Wan;
 public sealed record WanResult(
     WanSettings Settings, RunResult Run, WanSamples Samples, IReadOnlyDictionary<string, long> Counters, long Messages, long Bytes, string TraceHash)
 {
+    /// <summary>Of all clients; null when it was not judged.</summary>
+    public History? History { get; init; }
+
     /// <summary>Commands that a replica passed on to another one.</summary>
     public long Forwarded => Counters.GetValueOrDefault("owners.passed-on") + Counters.GetValueOrDefault("gateway.forwarded");
 

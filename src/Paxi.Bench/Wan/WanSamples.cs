@@ -23,7 +23,8 @@ public enum WanOutcome : byte
 }
 
 /// <summary>
-/// Every operation of a run, in virtual time. As in a live run, operations that end within the measured time make the throughput, and the latencies are those of the ones that begin in it.
+/// Every operation of a run, in virtual time. As in a live run, operations that end within the measured time make the throughput, and the
+/// latencies are those of the ones that begin in it.
 /// </summary>
 /// <param name="length">Of the measured time.</param>
 public sealed class WanSamples(TimeSpan length)

@@ -51,7 +51,10 @@ public sealed record WanSettings
     /// <summary>Whether the history is judged for linearizability.</summary>
     public bool IsChecked { get; init; }
 
-    /// <summary>Nothing is sent again, and nobody suspected, only because the other end of the world is far; and nothing waits only because much is under way.</summary>
+    /// <summary>
+    /// Nothing is sent again, and nobody suspected, only because the other end of the world is far; and nothing waits only because much is
+    /// under way.
+    /// </summary>
     public const string Defaults = """
         heartbeat-interval = 200ms
         election-timeout = 1s

@@ -11,7 +11,8 @@ internal static class WanStart
     private const int PreloadWindow = 64;
 
     /// <summary>
-    /// Starts the replicas of the leader's region before the others, so that one of them stands for election first. If another wins it starts again, which has the rest elect anew.
+    /// Starts the replicas of the leader's region before the others, so that one of them stands for election first. If another wins it
+    /// starts again, which has the rest elect anew.
     /// </summary>
     /// <exception cref="BenchException">No leader was elected there.</exception>
     public static void Elect(SimulatedCluster cluster, WanSettings settings, TimeSpan patience)

@@ -10,7 +10,8 @@ namespace Paxi.Bench.Wan;
 public sealed record WanPart(double Weight, WorkloadSettings Settings);
 
 /// <summary>
-/// What the clients of each region ask for: a mixture of workloads, so that a region can have keys of its own, keys near a mean of its own, and keys that it shares with others. Parts of one region
+/// What the clients of each region ask for: a mixture of workloads, so that a region can have keys of its own, keys near a mean of its own,
+/// and keys that it shares with others. Parts of one region
 /// share no keys, unless they are equal.
 /// </summary>
 public sealed class WanWorkload
@@ -47,7 +48,8 @@ public sealed class WanWorkload
         new(Enumerable.Repeat<IEnumerable<WanPart>>([new WanPart(1, settings)], regions), settings.Distribution);
 
     /// <summary>
-    /// Normal, around a mean for each region: the middles of equal parts of the K keys, as in the locality experiments of WPaxos (TPDS 2020, section 6). With five regions and K = 1000 a sigma of 100 is
+    /// Normal, around a mean for each region: the middles of equal parts of the K keys, as in the locality experiments of WPaxos (TPDS
+    /// 2020, section 6). With five regions and K = 1000 a sigma of 100 is
     /// a locality of 68 %, one of 50 is 95 %.
     /// </summary>
     public static WanWorkload Normal(int regions, WorkloadSettings settings) => new(

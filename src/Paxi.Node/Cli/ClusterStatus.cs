@@ -31,6 +31,12 @@ internal sealed record ReplicaLine(ReplicaAddress Replica, NodeStatus? Status, s
     /// <summary>The newest epoch that it knows; null when it does not say.</summary>
     public long? Epoch => long.TryParse(Of("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    /// <summary>Null while it does not answer, and where objects have no owners of their own.</summary>
+    public OwnershipStatus? Ownership => Status?.Ownership;
+
+    /// <summary>Of how many objects it holds a state, if it says so.</summary>
+    public long? Held => long.TryParse(Status?.Roles.GetValueOrDefault("learner")?.GetValueOrDefault("objects"), NumberStyles.None, CultureInfo.InvariantCulture, out var held) ? held : null;
+
     public bool IsJoint => Of("joint") == "yes";
 
     /// <summary>The voters of that epoch, by its word.</summary>
@@ -50,6 +56,9 @@ internal sealed record ClusterStatus(string Algorithm, ImmutableArray<ReplicaLin
     /// <summary>The replica that knows the newest epoch; null when none says.</summary>
     public ReplicaLine? NewestEpoch => Replicas.Where(replica => replica.Epoch is not null).MaxBy(replica => replica.Epoch);
 
+    /// <summary>Whether each object has an owner of its own.</summary>
+    public bool HasOwners => Replicas.Any(static replica => replica.Ownership is not null);
+
     public int Answering => Replicas.Count(replica => replica.Status is not null);
 
     public static async Task<ClusterStatus> ReadAsync(IClusterAccess cluster, CancellationToken cancellation)
@@ -58,6 +67,9 @@ internal sealed record ClusterStatus(string Algorithm, ImmutableArray<ReplicaLin
         var answers = await cluster.Rest.GetAllAsync(settings.Replicas, static _ => "/status", cancellation);
         return Combine(settings.Algorithm, settings.Replicas, answers);
     }
+
+    /// <summary>How many objects a replica owns by the word of the one that has heard of most of them.</summary>
+    public long SeenOwned(ReplicaId id) => Replicas.Max(replica => replica.Ownership?.Owners.GetValueOrDefault(id.ToString()) ?? 0);
 
     /// <param name="algorithm">What the configuration says.</param>
     /// <param name="replicas">The replicas of the configuration.</param>

@@ -17,7 +17,7 @@ internal static class ConsensusScreen
         {
             var versions = one.Replica.Versions;
             table.Add(
-                one.Replica.Id.ToString(), one.Replica.Slot?.ToString(CultureInfo.InvariantCulture) ?? "moving",
+                one.Replica.Id.ToString(), one.Replica.Slot?.ToString(CultureInfo.InvariantCulture) ?? (one.Replica.IsMoving ? "moving" : "-"),
                 versions.Length.ToString(CultureInfo.InvariantCulture), Word(one),
                 versions.IsEmpty ? new Cell("absent", "dim") : ValueText.Show(versions[^1].Span, NewestWidth));
         }

@@ -114,7 +114,7 @@ internal static class HistoryVerbs
         }
 
         var after = await ExecutedAsync(cluster, replica, cancellation);
-        return (new ReplicaVersions(replica.Id, versions, before == after ? after : null), null);
+        return (new ReplicaVersions(replica.Id, versions, before == after ? after : null, before != after), null);
     }
 
     private static async Task<long?> ExecutedAsync(IClusterAccess cluster, ReplicaAddress replica, CancellationToken cancellation)

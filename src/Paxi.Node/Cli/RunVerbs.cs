@@ -11,6 +11,9 @@ internal static class RunVerbs
     private const int MaxZones = 16;
     private const int MaxNodes = 16;
 
+    /// <summary>What <c>up</c> runs where no file names a protocol: that of the sample configuration.</summary>
+    private const string WithoutFile = "wpaxos";
+
     public static IEnumerable<Verb> Create(CliContext context) => [Up(context), Server(context)];
 
     public static Option<string?> Algorithm(string help) =>
@@ -27,8 +30,11 @@ internal static class RunVerbs
         shared.AddTo(verb, zones, nodes);
         verb.SetAction((parsed, cancellation) =>
         {
-            var settings = PaxiSettings.Load(parsed.GetValue(shared.Config), shared.Read(parsed) with
+            var written = shared.Read(parsed);
+            var hasFile = parsed.GetValue(shared.Config) is not null || File.Exists(PaxiSettings.DefaultFile);
+            var settings = PaxiSettings.Load(parsed.GetValue(shared.Config), written with
             {
+                Algorithm = written.Algorithm ?? (hasFile ? null : WithoutFile),
                 Zones = parsed.GetValue(zones),
                 Nodes = parsed.GetValue(nodes),
             });

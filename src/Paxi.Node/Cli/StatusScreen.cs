@@ -13,6 +13,20 @@ internal static class StatusScreen
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Styled.Text(context, status.Algorithm, "bold")}, {status.Answering} of {replicas} replicas answer, {Leader(context, status)}{Epoch(status)}"));
         context.Out.WriteLine();
+        if (status.HasOwners)
+        {
+            OwnershipScreen.Print(context, status);
+        }
+        else
+        {
+            PrintLeader(context, status);
+        }
+
+        PrintReasons(context, status);
+    }
+
+    private static void PrintLeader(CliContext context, ClusterStatus status)
+    {
         var table = new TextTable("id", "state", "role", "ballot", "executed", "lag", "cluster", "address");
         foreach (var replica in status.Replicas)
         {
@@ -22,7 +36,6 @@ internal static class StatusScreen
         }
 
         table.Print(context);
-        PrintReasons(context, status);
     }
 
     /// <summary>One replica with every value of every role.</summary>
@@ -60,6 +73,11 @@ internal static class StatusScreen
             json.WriteString("ballot", replica.Status?.Ballot);
             JsonLine.WriteNumber(json, "executed", replica.Executed);
             JsonLine.WriteNumber(json, "lag", replica.Lag);
+            if (status.HasOwners)
+            {
+                OwnershipScreen.WriteJson(json, replica);
+            }
+
             json.WriteString("cluster", replica.Cluster);
             json.WriteString("address", replica.Replica.Remote.ToString());
             json.WriteString("http_address", replica.Replica.Rest?.GetLeftPart(UriPartial.Authority));
@@ -68,9 +86,15 @@ internal static class StatusScreen
         }
 
         json.WriteEndArray();
+        if (status.HasOwners)
+        {
+            OwnershipScreen.WriteZones(json, status);
+        }
     });
 
-    private static string Leader(CliContext context, ClusterStatus status) => status.Leader is { } leader
+    private static string Leader(CliContext context, ClusterStatus status) => status.HasOwners
+        ? OwnershipScreen.Headline(status)
+        : status.Leader is { } leader
         ? $"leader {Styled.Text(context, leader, "bold green")}"
         : GroupsScreen.Headline(context, status) ?? Styled.Text(context, "no leader", "yellow");
 
@@ -86,9 +110,11 @@ internal static class StatusScreen
         }
     }
 
-    private static Cell State(ReplicaLine replica) => replica.Status?.State switch
+    /// <summary>With an eye to a vote that it does not have yet, or no more.</summary>
+    internal static Cell State(ReplicaLine replica) => replica.Status?.State switch
     {
         null => new Cell("no answer", "red"),
+        "running" when replica is { Ownership: not null, Role: { } role } => new Cell(role, "yellow"),
         "running" => new Cell("running", "green"),
         "failed" => new Cell("failed", "red"),
         var state => new Cell(ValueText.Escape(state), "yellow"),
@@ -105,9 +131,9 @@ internal static class StatusScreen
 
     private static Cell Lag(long? lag) => lag is > 0 ? new Cell(Number(lag), "yellow") : Number(lag);
 
-    private static Cell Cluster(string cluster) => cluster is "up" ? cluster : new Cell(ValueText.Escape(cluster), "yellow");
+    public static Cell Cluster(string cluster) => cluster is "up" ? cluster : new Cell(ValueText.Escape(cluster), "yellow");
 
-    private static string Address(ReplicaLine replica) =>
+    public static string Address(ReplicaLine replica) =>
         replica.Replica.Rest?.GetLeftPart(UriPartial.Authority) ?? replica.Replica.Remote.ToString();
 
     private static string Epoch(ClusterStatus status) => status.NewestEpoch is { } newest

@@ -14,7 +14,7 @@ internal static class StatusVerbs
     private static Verb Status(CliContext context)
     {
         var (id, config, json) = (Inputs.Id("only this replica, with all that its roles tell"), Inputs.Config(), Inputs.Json());
-        var verb = new Verb("status", VerbGroup.Inspect, "Every replica: state, role, ballot, lag", "paxi status")
+        var verb = new Verb("status", VerbGroup.Inspect, "Every replica: state, role or objects, lag", "paxi status")
         {
             Notes = ["Exit status: 0 when a replica answers, 1 when none does."],
         };
@@ -78,8 +78,9 @@ internal static class StatusVerbs
             }
             else
             {
+                var reason = status.HasOwners ? "no replica knows an owner; the first one that is asked for the key becomes it" : "no leader is known";
                 context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{context.NameOf("owner")}: no leader is known; {status.Answering} of {status.Replicas.Length} replicas answer"));
+                    $"{context.NameOf("owner")}: {reason}; {status.Answering} of {status.Replicas.Length} replicas answer"));
             }
 
             if (parsed.GetValue(json))

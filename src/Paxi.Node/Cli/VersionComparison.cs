@@ -20,7 +20,8 @@ internal enum Agreement
 
 /// <summary>The versions of a key that one replica keeps, the oldest first.</summary>
 /// <param name="Slot">The last slot executed, when it was the same before and after the list was read; null when it moved or is not told.</param>
-internal sealed record ReplicaVersions(ReplicaId Id, ImmutableArray<ReadOnlyMemory<byte>> Versions, long? Slot);
+/// <param name="IsMoving">Whether it moved.</param>
+internal sealed record ReplicaVersions(ReplicaId Id, ImmutableArray<ReadOnlyMemory<byte>> Versions, long? Slot, bool IsMoving = false);
 
 /// <summary>A replica's list against that of the replica that executed most.</summary>
 /// <param name="Behind">How many of the newest versions it lacks; null when that cannot be told.</param>

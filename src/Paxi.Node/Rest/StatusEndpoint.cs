@@ -74,11 +74,13 @@ internal sealed class StatusEndpoint(ReplicaAccess access)
                 var seen = members.Members.FirstOrDefault(member => member.Id == id);
                 return new MemberStatus(id.ToString(), seen?.Status.ToLowerInvariant() ?? "absent", seen?.Reachable ?? false);
             })],
+            OwnershipStatus.Of(replica),
             replica.Roles.ToDictionary(role => role.Role, role => (IReadOnlyDictionary<string, string>)role.Values.ToDictionary(StringComparer.Ordinal)));
     }
 }
 
 /// <summary>The form of <c>/status</c>.</summary>
+/// <param name="Ownership">Null where one leader proposes for all objects.</param>
 internal sealed record NodeStatus(
     string Id,
     string Algorithm,
@@ -87,6 +89,7 @@ internal sealed record NodeStatus(
     string? Leader,
     string? Ballot,
     IReadOnlyList<MemberStatus> Members,
+    OwnershipStatus? Ownership,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Roles);
 
 internal sealed record MemberStatus(string Id, string Cluster, bool Reachable);

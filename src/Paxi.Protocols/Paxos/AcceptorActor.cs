@@ -97,11 +97,10 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
                 OnCatchUp(catchUp);
                 break;
             case SyncQuery query:
-                _context.Links.Send(query.From, new SyncAnswer(_self, query.Round, HighestLiveVote()));
+                _context.Links.Send(query.From, new SyncAnswer(_self, query.Round, HighestLiveVote(), _promised));
                 break;
             case DurableQuery query when _votes.Decided >= query.Slot:
-                // Behind all that was written before.
-                Persist([], new DurableTo(query.Slot));
+                OnDurableQuery(query);
                 break;
             case Learned learned:
                 OnLearned(learned);
@@ -126,6 +125,17 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             default:
                 Unhandled(message);
                 break;
+        }
+    }
+
+    private void OnDurableQuery(DurableQuery query)
+    {
+        // Behind all that was written before.
+        var raises = query.Promised > _promised;
+        Persist(raises ? [PaxosJournal.Promised(query.Promised)] : [], new DurableTo(query.Slot));
+        if (raises)
+        {
+            Raise(query.Promised);
         }
     }
 

@@ -141,7 +141,8 @@ public sealed record SnapshotChunk(
 public sealed record SyncQuery(ReplicaId From, long Round) : IWireMessage;
 
 /// <summary>No slot above <paramref name="Slot"/> was decided with this acceptor's vote before the epoch in which it answers.</summary>
-public sealed record SyncAnswer(ReplicaId From, long Round, long Slot) : IWireMessage;
+/// <param name="Promised">The highest ballot that it has promised.</param>
+public sealed record SyncAnswer(ReplicaId From, long Round, long Slot, Ballot Promised) : IWireMessage;
 
 /// <summary>Reader → acceptor: what is the highest slot that you voted for?</summary>
 /// <param name="Round">The reader's number for this question.</param>

@@ -55,9 +55,10 @@ internal static class PaxosWire
     {
         writer.VarInt(message.Round);
         writer.VarInt(message.Slot);
+        writer.Ballot(message.Promised);
     }
 
-    private static SyncAnswer ReadSyncAnswer(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), reader.VarInt());
+    private static SyncAnswer ReadSyncAnswer(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), reader.VarInt(), reader.Ballot());
 
     private static void WriteSlot(Ballot ballot, long slot, WireWriter writer)
     {

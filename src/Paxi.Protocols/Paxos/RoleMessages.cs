@@ -46,8 +46,8 @@ internal sealed record Learned(IReadOnlyList<LogEntry> Entries) : INoSerializati
 /// <summary>Learner → acceptor: a snapshot of everything up to this slot is durable, so the log behind it may go.</summary>
 internal sealed record SnapshotDurable(long Slot) : INoSerializationVerificationNeeded;
 
-/// <summary>Sync → acceptor: tell when everything up to this slot is known to be decided here, durably. Not answered while it is not.</summary>
-internal sealed record DurableQuery(long Slot) : INoSerializationVerificationNeeded;
+/// <summary>Sync → acceptor: tell when everything up to this slot is known to be decided here, durably, and no ballot below that one is promised any more. Not answered while it is not.</summary>
+internal sealed record DurableQuery(long Slot, Ballot Promised) : INoSerializationVerificationNeeded;
 
 /// <summary>Acceptor → sync: the answer.</summary>
 internal sealed record DurableTo(long Slot) : INoSerializationVerificationNeeded;

@@ -11,6 +11,11 @@ namespace Paxi.Protocols.Paxos;
 /// While the members change: finds out when this replica holds, durably, all that a phase-1 quorum of the voters before had voted for, and tells the epochs (see <see cref="EpochPrepare"/>'s file). It is
 /// the rinse of a quorum read, with the old voters' quorum: their highest voted slot bounds what they may have decided, and once this replica has executed up to there it knows all of it. A
 /// replica that is no voter yet does the same with the present voters: it has caught up then.
+/// <para>
+/// It promises the highest ballot that they have promised, too. Which vote of a slot is the highest decides what a new leader proposes, so ballots must rise from one epoch to the next; but quorums of the
+/// two need not meet. Those that answer have a member in every phase-1 quorum of the old voters, so they know every ballot that was ever won there, and every phase-1 quorum of the new voters has a synced
+/// member, which lets none below pass.
+/// </para>
 /// </summary>
 internal sealed class SyncActor : UntypedActor, IWithTimers
 {
@@ -23,6 +28,7 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
     private VoteSet _answered;
     private long _round;
     private long _bound;
+    private Ballot _promised;
     private long _executed;
     private bool _isSynced;
     private int _ticks;
@@ -35,8 +41,8 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Whether the bound is known: a phase-1 quorum of the old voters, all in this epoch, has answered.</summary>
-    private bool IsBounded => _old.IsPhase1Quorum(_answered);
+    /// <summary>Whether the bound is known: a phase-1 quorum of the old voters, all in this epoch, has answered; and of every such quorum a member has.</summary>
+    private bool IsBounded => _old.IsPhase1Quorum(_answered) && _old.BlocksPhase1(_answered);
 
     public static Props Props(ReplicaContext context, PaxosOptions options) =>
         Akka.Actor.Props.Create(() => new SyncActor(context, options));
@@ -106,13 +112,14 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
     private void OnAnswer(SyncAnswer answer)
     {
         var member = _old.IndexOf(answer.From);
-        if (member < 0 || answer.Slot < 0)
+        if (member < 0 || answer.Slot < 0 || answer.Promised.Counter >= AcceptorActor.LargestCounter)
         {
             return;
         }
 
         _answered = _answered.With(member);
         _bound = Math.Max(_bound, answer.Slot);
+        _promised = answer.Promised > _promised ? answer.Promised : _promised;
         if (IsBounded)
         {
             _context.Role(PaxosRoles.Learner).Tell(LearnerQuery.Instance, Self);
@@ -129,7 +136,7 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
 
         if (slot >= _bound)
         {
-            _context.Role(PaxosRoles.Acceptor).Tell(new DurableQuery(_bound), Self);
+            _context.Role(PaxosRoles.Acceptor).Tell(new DurableQuery(_bound, _promised), Self);
         }
         else
         {

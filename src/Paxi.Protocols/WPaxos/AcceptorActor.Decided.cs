@@ -74,11 +74,6 @@ internal sealed partial class AcceptorActor
             }
 
             TakeDecided(proposal.Place);
-            foreach (var place in proposal.Others)
-            {
-                TakeDecided(place);
-            }
-
             learned.Add(proposal);
         }
 

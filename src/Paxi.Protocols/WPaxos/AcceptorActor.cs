@@ -32,6 +32,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
     private readonly AcceptorTable _table = new();
     private readonly Queue<Watched> _watched = new();
     private readonly Random _random;
+    private readonly ulong _start;
     private readonly bool _isObserved;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _unwritten;
@@ -42,6 +43,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
     {
         (_context, _options, _self) = (context, options, context.Self);
         _random = context.Random(WPaxosRoles.Acceptor);
+        _start = unchecked((ulong)context.Random($"{WPaxosRoles.Acceptor}-start").NextInt64());
         _isObserved = context.Observer.Watches;
     }
 
@@ -128,6 +130,12 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
             case Restored restored:
                 OnRestored(restored.Places);
                 break;
+            case HoldingsRequest request:
+                OnHoldingsRequest(request);
+                break;
+            case Adopt adopt:
+                OnAdopt(adopt);
+                break;
             case Look:
                 LookAfter();
                 break;
@@ -161,10 +169,11 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         for (var index = 0; index < accepts.Proposals.Count; index++)
         {
             var proposal = accepts.Proposals[index];
-            if (FindHigher(proposal) is { } higher)
+            var promised = _table.Find(proposal.Place.Object).Ballot;
+            if (promised > proposal.Place.Ballot)
             {
                 _rejected++;
-                (refused ??= []).Add(new Refused(index, higher.Object, higher.Ballot));
+                (refused ??= []).Add(new Refused(index, proposal.Place.Object, promised));
             }
             else
             {
@@ -193,49 +202,16 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         return true;
     }
 
-    /// <summary>The place for which a higher ballot is promised: then there is no vote for any of the places.</summary>
-    private (ObjectKey Object, Ballot Ballot)? FindHigher(Proposal proposal)
-    {
-        var ballot = _table.Find(proposal.Place.Object).Ballot;
-        if (ballot > proposal.Place.Ballot)
-        {
-            return (proposal.Place.Object, ballot);
-        }
-
-        foreach (var place in proposal.Others)
-        {
-            ballot = _table.Find(place.Object).Ballot;
-            if (ballot > place.Ballot)
-            {
-                return (place.Object, ballot);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Votes in all places or in none; false when there is none because it must not be, or cannot.</summary>
+    /// <summary>Votes; false when there is no vote because it must not be, or cannot.</summary>
     private bool TryVote(ReplicaId from, Proposal proposal, List<JournalWrite> writes)
     {
-        var mayVote = MayVote(from, proposal.Place, proposal);
-        foreach (var place in proposal.Others)
-        {
-            mayVote &= MayVote(from, place, proposal);
-        }
-
-        if (!mayVote)
+        if (!MayVote(from, proposal.Place, proposal))
         {
             _refused++;
             return false;
         }
 
-        ReadOnlyMemory<byte> form = default;
-        Vote(proposal.Place, proposal, ref form, writes);
-        foreach (var place in proposal.Others)
-        {
-            Vote(place, proposal, ref form, writes);
-        }
-
+        Vote(proposal.Place, proposal, writes);
         return true;
     }
 
@@ -257,7 +233,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         return place.Slot <= row.Truncated || (ahead < LargestLead && _table.Bytes < LargestBacklog * _options.SnapshotEveryBytes);
     }
 
-    private void Vote(Place place, Proposal proposal, ref ReadOnlyMemory<byte> form, List<JournalWrite> writes)
+    private void Vote(Place place, Proposal proposal, List<JournalWrite> writes)
     {
         ref var row = ref _table.Row(place.Object);
         if (row.TryGetVote(place.Slot, out var vote) && vote.Ballot == place.Ballot && row.IsPromised)
@@ -278,27 +254,13 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
             return;
         }
 
-        form = form.IsEmpty ? WPaxosJournal.Form(proposal) : form;
-        writes.Add(WPaxosJournal.Vote(place, form));
+        writes.Add(WPaxosJournal.Vote(proposal));
         _table.Put(ref row, place, proposal);
         Watch(ref row, place.Object);
     }
 
-    private static bool IsSame(Proposal one, Proposal other)
-    {
-        if (ReferenceEquals(one, other))
-        {
-            return true;
-        }
-
-        var isSame = one.Place == other.Place && one.Others.Count == other.Others.Count && one.Batch.ContentEquals(other.Batch);
-        for (var index = 0; isSame && index < one.Others.Count; index++)
-        {
-            isSame = one.Others[index] == other.Others[index];
-        }
-
-        return isSame;
-    }
+    private static bool IsSame(Proposal one, Proposal other) => ReferenceEquals(one, other)
+        || (one.Place == other.Place && one.Batch.ContentEquals(other.Batch) && one.Share?.Kind == other.Share?.Kind && one.Share?.Id == other.Share?.Id);
 
     private void Raise(ref AcceptorRow row, ObjectKey key, Ballot ballot, bool isPromise)
     {
@@ -341,6 +303,9 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
 
                 Promise(prepare);
                 break;
+            case Adopted adopted:
+                _context.Role(WPaxosRoles.Sync).Tell(adopted, Self);
+                break;
             default:
                 break;
         }
@@ -357,12 +322,8 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
                 continue;
             }
 
-            var (first, others, batch) = accepts.Proposals[index];
-            _context.Observer.Accepted(_self, _context.Observer.LogOf(first.Object), first.Slot, first.Ballot, batch);
-            foreach (var place in others)
-            {
-                _context.Observer.Accepted(_self, _context.Observer.LogOf(place.Object), place.Slot, place.Ballot, batch);
-            }
+            var (place, batch) = (accepts.Proposals[index].Place, accepts.Proposals[index].Batch);
+            _context.Observer.Accepted(_self, _context.Observer.LogOf(place.Object), place.Slot, place.Ballot, batch);
         }
     }
 

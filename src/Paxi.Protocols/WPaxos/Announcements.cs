@@ -27,11 +27,6 @@ internal sealed class Announcements(VoteSet told)
     public void Add(Proposal proposal, bool toOthers)
     {
         Add(proposal.Place);
-        foreach (var place in proposal.Others)
-        {
-            Add(place);
-        }
-
         if (toOthers)
         {
             Proposals.Add(proposal);

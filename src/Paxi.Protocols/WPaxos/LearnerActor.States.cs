@@ -36,7 +36,8 @@ internal sealed partial class LearnerActor
 
     private void CheckpointIfDue()
     {
-        if (_writing is null && (_slotsSince >= _options.SnapshotEverySlots || _bytesSince >= _options.SnapshotEveryBytes))
+        var isDue = _slotsSince >= _options.SnapshotEverySlots || _bytesSince >= _options.SnapshotEveryBytes || (_covering.Count > 0 && _dirty.Count > 0);
+        if (_writing is null && isDue)
         {
             (_slotsSince, _bytesSince, _leftToWrite) = (0, 0, _dirty.Count);
             WriteSlice();
@@ -52,7 +53,7 @@ internal sealed partial class LearnerActor
         {
             _leftToWrite--;
             var place = _table.Clean(_dirty.Dequeue());
-            var write = WPaxosJournal.State(place, _states);
+            var write = WPaxosJournal.State(place, _states, TieOf(place.Object));
             bytes += write.Value.Length;
             places.Add(place);
             writes.Add(write);
@@ -71,6 +72,7 @@ internal sealed partial class LearnerActor
         {
             _context.Role(WPaxosRoles.Acceptor).Tell(new Checkpointed(slice.Places), Self);
             WriteSlice();
+            NoteCovered(slice.Places);
             CheckpointIfDue();
         }
     }
@@ -120,7 +122,7 @@ internal sealed partial class LearnerActor
 
         try
         {
-            _states.ReadObject(place.Object, state.State);
+            ReadTied(place.Object, state.State);
         }
         catch (WireFormatException damage)
         {
@@ -133,7 +135,7 @@ internal sealed partial class LearnerActor
         Advance(place, place.Object.Length + state.State.Length);
         ObserveRestored(place);
         _passed.Add(place);
-        Drain(state.From);
+        Drain();
         Finish();
         if (_fetch.Count > 0 && _fetch.UnderWay == 0)
         {
@@ -159,7 +161,7 @@ internal sealed partial class LearnerActor
             if (place.Slot > request.Places[index].Slot)
             {
                 var writer = new WireWriter();
-                _states.WriteObject(place.Object, writer.Buffer);
+                WPaxosWire.WriteTied(place.Object, _states, TieOf(place.Object), writer);
                 bytes += writer.Length;
                 _context.Links.Send(request.From, new ObjectState(_self, Sanity.Epoch, place, writer.WrittenMemory));
             }

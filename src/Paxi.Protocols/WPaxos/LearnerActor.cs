@@ -11,7 +11,7 @@ using Paxi.Actors.Wire;
 namespace Paxi.Protocols.WPaxos;
 
 /// <summary>
-/// Executes what is decided, each object in the order of its slots and a transaction when it is next in all its objects; writes checkpoints; answers reads from the state; gives other replicas
+/// Executes what is decided, each object in the order of its slots and independently of the others; writes checkpoints; answers reads from the state; gives other replicas
 /// the state of objects, and fetches from them what it lacks. What it has executed is decided, so one number for an object tells both.
 /// </summary>
 internal sealed partial class LearnerActor : UntypedActor, IWithTimers
@@ -38,6 +38,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     {
         (_context, _options, _states, _self) = (context, options, states, context.Self);
         _fetch = new StateFetch(context, options.RetransmitInterval);
+        _random = context.Random(WPaxosRoles.Learner);
         _isObserved = context.Observer.Watches;
     }
 
@@ -54,7 +55,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
         {
             try
             {
-                _states.ReadObject(place.Object, state);
+                ReadTied(place.Object, state);
             }
             catch (WireFormatException damage)
             {
@@ -85,8 +86,20 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
             case TableQuery:
                 Sender.Tell(new TableKnown(_table.Objects, _table.Digest), Self);
                 break;
+            case Cover cover:
+                OnCover(cover);
+                break;
             case CompareTables compare:
                 OnCompare(compare.Peer);
+                break;
+            case TieQuery query:
+                OnTieQuery(query);
+                break;
+            case StatesQuery query:
+                OnStatesQuery(query);
+                break;
+            case TieLook:
+                LookAfterTies();
                 break;
             case Tick:
                 OnTick();
@@ -106,13 +119,14 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case StateRequest request when IsMember(request.From, request.Epoch):
+            case StateRequest request:
+                // Also of a replica that is no member yet.
                 OnStateRequest(request);
                 break;
             case ObjectState state when IsMember(state.From, state.Epoch):
                 OnState(state);
                 break;
-            case TableRequest request when IsMember(request.From, request.Epoch):
+            case TableRequest request:
                 OnTableRequest(request);
                 break;
             case TableDigests digests when IsMember(digests.From, digests.Epoch):
@@ -121,7 +135,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
             case TableEntries entries when IsMember(entries.From, entries.Epoch):
                 OnEntries(entries);
                 break;
-            case StateRequest or ObjectState or TableRequest or TableDigests or TableEntries:
+            case ObjectState or TableDigests or TableEntries:
                 _refused++;
                 break;
             default:
@@ -152,79 +166,52 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
 
     private void Take(Proposal proposal, bool isOwn)
     {
-        switch (Judge(proposal))
+        var distance = proposal.Place.Slot - _table.Executed(proposal.Place.Object);
+        if (distance == 1)
         {
-            case Standing.Next:
-                Execute(proposal, isOwn);
-                Drain();
-                break;
-            case Standing.Torn:
-                Wait(proposal, isOwn);
-                Mend(proposal, proposal.Place.Ballot.Owner);
-                break;
-            case Standing.Ahead:
-                Wait(proposal, isOwn);
-                break;
-            default:
-                break;
+            Execute(proposal, isOwn);
+            Drain();
         }
-    }
-
-    private Standing Judge(Proposal proposal)
-    {
-        var (isPast, isNext, isAhead) = (false, false, false);
-        Judge(proposal.Place, ref isPast, ref isNext, ref isAhead);
-        for (var index = 0; index < proposal.Others.Count; index++)
+        else if (distance > 1)
         {
-            Judge(proposal.Others[index], ref isPast, ref isNext, ref isAhead);
+            Wait(proposal, isOwn);
         }
-
-        return isPast ? (isNext || isAhead ? Standing.Torn : Standing.Past) : isAhead ? Standing.Ahead : Standing.Next;
-    }
-
-    private void Judge(Place place, ref bool isPast, ref bool isNext, ref bool isAhead)
-    {
-        var distance = place.Slot - _table.Executed(place.Object);
-        isPast |= distance < 1;
-        isNext |= distance == 1;
-        isAhead |= distance > 1;
     }
 
     private void Execute(Proposal proposal, bool isOwn)
     {
         var batch = proposal.Batch;
-        Observe(proposal, isExecuted: false);
+        if (_isObserved)
+        {
+            _context.Observer.Decided(_self, _context.Observer.LogOf(proposal.Place.Object), proposal.Place.Slot, batch);
+        }
+
         if (isOwn && !batch.IsNoOp)
         {
             _results ??= new ResultBlocks(Math.Max(_expectedResults, batch.Count));
             _answered = proposal.Place;
         }
 
-        var results = isOwn ? _results : null;
-        if (proposal.IsJoint)
+        if (proposal.Share is null && _ties.Count == 0)
         {
-            var objects = new ObjectKey[proposal.Others.Count + 1];
-            objects[0] = proposal.Place.Object;
-            for (var index = 1; index < objects.Length; index++)
-            {
-                objects[index] = proposal.Others[index - 1].Object;
-            }
-
-            _states.Execute(objects, batch, results);
+            _states.Execute([proposal.Place.Object], batch, isOwn ? _results : null);
+            Complete(proposal);
         }
         else
         {
-            _states.Execute([proposal.Place.Object], batch, results);
+            ExecuteShare(proposal, proposal.Share, isOwn ? _results : null);
         }
+    }
 
-        _commands += batch.Count;
+    /// <summary>It has taken effect.</summary>
+    private void Complete(Proposal proposal)
+    {
+        _commands += proposal.Batch.Count;
         Advance(proposal.Place, proposal.Size);
-        for (var index = 0; index < proposal.Others.Count; index++)
+        if (_isObserved)
         {
-            Advance(proposal.Others[index], proposal.Size);
+            _context.Observer.Executed(_self, _context.Observer.LogOf(proposal.Place.Object), proposal.Place.Slot, proposal.Batch);
         }
-
-        Observe(proposal, isExecuted: true);
     }
 
     private void Advance(Place place, long bytes)
@@ -237,118 +224,32 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Observe(Proposal proposal, bool isExecuted)
-    {
-        if (_isObserved)
-        {
-            Observe(proposal.Place, proposal.Batch, isExecuted);
-            for (var index = 0; index < proposal.Others.Count; index++)
-            {
-                Observe(proposal.Others[index], proposal.Batch, isExecuted);
-            }
-        }
-    }
-
-    private void Observe(Place place, Batch batch, bool isExecuted)
-    {
-        if (isExecuted)
-        {
-            _context.Observer.Executed(_self, _context.Observer.LogOf(place.Object), place.Slot, batch);
-        }
-        else
-        {
-            _context.Observer.Decided(_self, _context.Observer.LogOf(place.Object), place.Slot, batch);
-        }
-    }
-
     // What cannot be executed yet.
 
-    /// <summary>Keeps it in every log in which it is not past. What lies between is asked for when it does not come by itself.</summary>
+    /// <summary>What lies between is asked for when it does not come by itself.</summary>
     private void Wait(Proposal proposal, bool isOwn)
     {
-        Wait(proposal.Place, proposal, isOwn);
-        for (var index = 0; index < proposal.Others.Count; index++)
-        {
-            Wait(proposal.Others[index], proposal, isOwn);
-        }
-    }
-
-    private void Wait(Place place, Proposal proposal, bool isOwn)
-    {
-        var executed = _table.Executed(place.Object);
-        if (place.Slot <= executed)
-        {
-            return;
-        }
-
+        var place = proposal.Place;
         var hasRoom = _waiting.TryAdd(place, proposal, isOwn);
-        if (!hasRoom || place.Slot > executed + 1)
-        {
-            Want(place.Object, place.Slot - (hasRoom ? 1 : 0), place.Ballot.Owner, _options.RetransmitInterval);
-        }
-    }
-
-    /// <summary>
-    /// One of its objects has its effect already, by a state from elsewhere; it must not be executed a second time there, so the others need states with the effect too. Whoever gave that state
-    /// has executed it in all of them, or has such states.
-    /// </summary>
-    private void Mend(Proposal proposal, ReplicaId peer)
-    {
-        Mend(proposal.Place, peer);
-        for (var index = 0; index < proposal.Others.Count; index++)
-        {
-            Mend(proposal.Others[index], peer);
-        }
-
-        AskNow();
-    }
-
-    private void Mend(Place place, ReplicaId peer)
-    {
-        if (_table.Executed(place.Object) < place.Slot)
-        {
-            Want(place.Object, place.Slot, peer, TimeSpan.Zero);
-        }
+        Want(place.Object, place.Slot - (hasRoom ? 1 : 0), place.Ballot.Owner, _options.RetransmitInterval);
     }
 
     /// <summary>Executes what has waited for what was executed, and so on.</summary>
-    private void Drain(ReplicaId? giver = null)
+    private void Drain()
     {
         while (_toDrain.TryDequeue(out var key))
         {
-            while (_waiting.TryPeek(key, out var first) && TryLeave(key, first, giver))
+            while (_waiting.TryPeek(key, out var first) && first.Slot <= _table.Executed(key) + 1)
             {
+                if (first.Slot > _table.Executed(key))
+                {
+                    Execute(first.Proposal, first.IsOwn);
+                    _passed.Add(first.Proposal.Place);
+                }
+
                 _waiting.Remove(key);
             }
         }
-    }
-
-    /// <summary>True when it is past in this object's log, maybe by being executed now.</summary>
-    private bool TryLeave(ObjectKey key, WaitingProposals.Entry first, ReplicaId? giver)
-    {
-        if (first.Slot > _table.Executed(key))
-        {
-            switch (Judge(first.Proposal))
-            {
-                case Standing.Next:
-                    Execute(first.Proposal, first.IsOwn);
-                    _passed.Add(first.Proposal.Place);
-                    _passed.AddRange(first.Proposal.Others);
-                    return true;
-                case Standing.Torn:
-                    Mend(first.Proposal, giver ?? first.Proposal.Place.Ballot.Owner);
-                    return false;
-                default:
-                    return false;
-            }
-        }
-
-        if (first.Proposal.IsJoint && Judge(first.Proposal) == Standing.Torn)
-        {
-            Mend(first.Proposal, giver ?? first.Proposal.Place.Ballot.Owner);
-        }
-
-        return true;
     }
 
     /// <summary>At the end of a message that may have executed something.</summary>
@@ -395,25 +296,10 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
         new("waiting", _waiting.Count.ToString(CultureInfo.InvariantCulture)),
         new("wanted", _fetch.Count.ToString(CultureInfo.InvariantCulture)),
         new("restored", _restored.ToString(CultureInfo.InvariantCulture)),
+        new("tied", _ties.Count.ToString(CultureInfo.InvariantCulture)),
         new("dirty", _dirty.Count.ToString(CultureInfo.InvariantCulture)),
         new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
     ]);
-
-    /// <summary>Where a proposal stands.</summary>
-    private enum Standing
-    {
-        /// <summary>Next in all its logs.</summary>
-        Next,
-
-        /// <summary>Something before it is missing.</summary>
-        Ahead,
-
-        /// <summary>Past in some logs, not in others.</summary>
-        Torn,
-
-        /// <summary>Past in all its logs.</summary>
-        Past,
-    }
 
     private sealed record Tick : INoSerializationVerificationNeeded
     {

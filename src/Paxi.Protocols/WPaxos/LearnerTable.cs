@@ -60,6 +60,9 @@ internal sealed class LearnerTable
         return isNews;
     }
 
+    /// <summary>Whether what is executed of the object is not on its way to the disk.</summary>
+    public bool IsDirty(ObjectKey key) => _rows.GetValueOrDefault(key).IsDirty;
+
     /// <summary>What is executed is on its way to the disk.</summary>
     public Place Clean(ObjectKey key)
     {

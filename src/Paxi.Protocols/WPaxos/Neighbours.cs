@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Paxi.Actors;
 using Paxi.Actors.Quorums;
+using Paxi.Actors.StateMachines;
 
 namespace Paxi.Protocols.WPaxos;
 
@@ -13,17 +14,24 @@ internal sealed class Neighbours
     private readonly QuorumSystem _quorums;
     private readonly ushort[] _zones;
     private readonly double[] _roundTrips;
+    private readonly VoteSet _leaving;
     private VoteSet _suspected;
 
-    public Neighbours(ReplicaId self, QuorumSystem quorums)
+    /// <param name="leaving">Members that will not vote any more once the members have changed.</param>
+    public Neighbours(ReplicaId self, QuorumSystem quorums, IEnumerable<ReplicaId> leaving)
     {
         (_self, _quorums) = (self, quorums);
         ushort[] zones = [.. quorums.Members.Select(static member => member.Zone).Distinct()];
-        var home = Array.IndexOf(zones, self.Zone);
+        var home = Math.Max(0, Array.IndexOf(zones, self.Zone));
         _zones = [.. zones[home..], .. zones[..home]];
         _roundTrips = new double[_zones.Length];
         Array.Fill(_roundTrips, double.MaxValue);
         All = Where(static _ => true);
+        foreach (var member in leaving)
+        {
+            _leaving = _leaving.With(quorums.IndexOf(member));
+        }
+
         ChooseTargets();
     }
 
@@ -37,6 +45,19 @@ internal sealed class Neighbours
     public bool CanPrepare => _quorums.IsPhase1Quorum(All.Except(_suspected));
 
     public bool IsSuspected(ReplicaId id) => _suspected.Contains(_quorums.IndexOf(id));
+
+    /// <summary>Whether an object of that replica is to be taken over: it is suspected, on its way out, or no member.</summary>
+    public bool IsGone(ReplicaId id) => _quorums.IndexOf(id) is var member && (member < 0 || _suspected.Contains(member) || _leaving.Contains(member));
+
+    /// <summary>Whether this replica is on its way out.</summary>
+    public bool IsLeaving => _leaving.Contains(_quorums.IndexOf(_self));
+
+    /// <summary>A replica that stays, the same for the object at every replica with the same suspicions; null when all are gone.</summary>
+    public ReplicaId? Heir(ObjectKey key)
+    {
+        ReplicaId[] stay = [.. _quorums.Members.Where(member => !IsGone(member))];
+        return stay.Length == 0 ? null : stay[StableHash.Of(key) % (ulong)stay.Length];
+    }
 
     public void Suspect(ReplicaId peer, bool isSuspected)
     {

@@ -23,6 +23,7 @@ internal sealed class ObjectPhase1
     private readonly SlotRing<Ballot> _ballots;
     private readonly long[] _next;
     private long _covered;
+    private long? _buried;
     private ReplicaId? _coverer;
     private ReplicaId? _decider;
 
@@ -65,7 +66,7 @@ internal sealed class ObjectPhase1
     public ReplicaId? Knows => Base > _covered ? _decider : _coverer;
 
     /// <summary>The last slot that somebody voted in or that is decided.</summary>
-    public long Last => Math.Max(_votes.Last, Decided);
+    public long Last => Math.Max(_buried is { } last ? last : _votes.Last, Decided);
 
     /// <summary>Who has told everything.</summary>
     public VoteSet Complete { get; private set; }
@@ -85,7 +86,7 @@ internal sealed class ObjectPhase1
 
         foreach (var vote in promise.Votes)
         {
-            _ = vote.TryGetPlace(promise.Object, out var place);
+            var place = vote.Place;
             ref var known = ref _votes.Set(place.Slot);
             ref var ballot = ref _ballots.Set(place.Slot);
             if (known is null || place.Ballot > ballot)
@@ -110,21 +111,66 @@ internal sealed class ObjectPhase1
             return PromiseOutcome.Taken;
         }
 
-        _next[member] = SlotOf(promise, promise.Votes.Count - 1) + 1;
+        _next[member] = promise.Votes[^1].Place.Slot + 1;
         return PromiseOutcome.AskNext;
     }
 
     /// <summary>The vote of the highest ballot in that slot, null when nobody voted there.</summary>
     public Proposal? VoteIn(long slot) => _votes.Contains(slot) ? _votes[slot] : null;
 
-    private static long SlotOf(Promise promise, int index) => promise.Votes[index].TryGetPlace(promise.Object, out var place) ? place.Slot : -1;
+    /// <summary>
+    /// Forgets votes that were not decided and must not be proposed again. With the beginning of a transaction nothing else of the same ballot is under way behind it. So where a vote behind it was
+    /// proposed before its slot was decided, its proposer had something else in that slot: of the two the one with the lower ballot was not seen by who proposed the other, is not decided and never will be.
+    /// </summary>
+    /// <param name="executed">A decided slot; what is in it and before is known.</param>
+    /// <param name="isTied">Whether a transaction begins in that slot.</param>
+    public void Bury(long executed, bool isTied)
+    {
+        for (var slot = executed + 1; isTied && slot <= _votes.Last; slot++)
+        {
+            BuryIf(slot, VoteIn(slot) is { } vote && vote.Decided < executed);
+        }
+
+        var last = executed;
+        for (var slot = executed + 1; slot <= _votes.Last; slot++)
+        {
+            if (VoteIn(slot) is { Share.Ties: true })
+            {
+                BuryAround(slot);
+            }
+
+            last = VoteIn(slot) is null ? last : slot;
+        }
+
+        _buried = last;
+    }
+
+    private void BuryAround(long begun)
+    {
+        for (var slot = begun + 1; slot <= _votes.Last; slot++)
+        {
+            if (VoteIn(slot) is { } vote && vote.Decided < begun)
+            {
+                BuryIf(slot, _ballots[slot] < _ballots[begun]);
+                BuryIf(begun, _ballots[slot] > _ballots[begun]);
+            }
+        }
+    }
+
+    private void BuryIf(long slot, bool isDead)
+    {
+        if (isDead)
+        {
+            _votes[slot] = null;
+        }
+    }
 
     private bool IsSane(Promise promise)
     {
         var last = promise.FirstSlot - 1;
         foreach (var vote in promise.Votes)
         {
-            if (!vote.TryGetPlace(promise.Object, out var place) || place.Slot <= last || !_votes.CanHold(place.Slot) || place.Ballot > Ballot)
+            if (vote.Place is var place && (place.Object != promise.Object || place.Slot <= last || !_votes.CanHold(place.Slot) || place.Ballot > Ballot))
             {
                 return false;
             }

@@ -21,14 +21,18 @@ internal sealed class ObjectSlots(Ballot ballot, long decided)
 
     public int Open => (int)(Last - Decided);
 
+    /// <summary>Whether the last open proposal is the beginning of a transaction.</summary>
+    public bool IsLastTying => Last > Decided && _open[Last].Proposal is { Share.Ties: true };
+
     /// <summary>Of the open proposals.</summary>
     public long Bytes { get; private set; }
 
     /// <param name="proposal">For the slot after the last one.</param>
     /// <param name="requests">What it was made of; empty for what phase 1 found.</param>
-    public void Add(Proposal proposal, long slot, OwnedRequest[] requests)
+    /// <param name="isOwn">Whether clients of this replica wait for the results.</param>
+    public void Add(Proposal proposal, long slot, OwnedRequest[] requests, bool isOwn)
     {
-        _open.Set(slot) = new Entry { Proposal = proposal, Requests = requests };
+        _open.Set(slot) = new Entry { Proposal = proposal, Requests = requests, IsOwn = isOwn };
         Bytes += proposal.Size;
     }
 
@@ -55,7 +59,7 @@ internal sealed class ObjectSlots(Ballot ballot, long decided)
         _open.DropTo(slot);
         Decided = slot;
         Bytes -= entry.Proposal!.Size;
-        return new Chosen(entry.Proposal, entry.Requests!.Length > 0, entry.Told);
+        return new Chosen(entry.Proposal, entry.IsOwn, entry.Told);
     }
 
     /// <summary>The requests in proposals that are open: decided or not, a second copy of them is harmless, and somebody waits for its results.</summary>
@@ -76,5 +80,6 @@ internal sealed class ObjectSlots(Ballot ballot, long decided)
         public OwnedRequest[]? Requests;
         public VoteSet Told;
         public bool IsDecided;
+        public bool IsOwn;
     }
 }

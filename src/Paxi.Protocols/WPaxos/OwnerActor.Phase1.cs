@@ -17,6 +17,7 @@ internal sealed partial class OwnerActor
 
     private ObjectPhase1? _phase1;
     private TimeSpan _preparedAt;
+    private Ballot _before;
     private bool _isForced;
     private Random? _random;
 
@@ -52,7 +53,7 @@ internal sealed partial class OwnerActor
         }
 
         _highest = known.Ballot > _highest ? known.Ballot : _highest;
-        if (!_isForced && !_isPlaced && !_highest.IsZero && _highest.Owner != _context.Self)
+        if (!_isForced && !_isPlaced && _reservation is null && !_highest.IsZero && _highest.Owner != _context.Self)
         {
             GiveBack([]);
         }
@@ -62,7 +63,7 @@ internal sealed partial class OwnerActor
         }
         else
         {
-            _highest = _highest.Next(_context.Self);
+            (_before, _highest) = (_highest, _highest.Next(_context.Self));
             _phase1 = new ObjectPhase1(_highest, known.Decided, _context.Quorums);
             (_state, _preparedAt) = (State.Preparing, Now);
             Solicit(All, isFirst: true);
@@ -147,8 +148,16 @@ internal sealed partial class OwnerActor
         var first = _phase1!.Base;
         _slots = new ObjectSlots(_phase1.Ballot, first);
         (_state, _isForced) = (State.Owning, false);
-        Context.Parent.Tell(new Won(_object, _phase1.Ballot, first, _phase1.Knows), Self);
-        Fill();
+        Context.Parent.Tell(new Won(_object, _phase1.Ballot, first, _phase1.Knows, _before), Self);
+        if (first == 0)
+        {
+            Recover(0, null);
+        }
+        else
+        {
+            _isRecovering = true;
+            StartAskingTie();
+        }
     }
 
     private sealed record PrepareAgain : INoSerializationVerificationNeeded

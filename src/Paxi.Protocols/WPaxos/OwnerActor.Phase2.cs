@@ -10,8 +10,16 @@ internal sealed partial class OwnerActor
     /// <summary>Open proposals of one object are at most this many bytes, or one command.</summary>
     private const long MaxOpenBytes = 1 << 20;
 
+    /// <summary>Slots that are proposed again at a time.</summary>
+    private const int LargestRecovery = 1024;
+
     private readonly List<OwnedRequest> _taken = [];
     private ObjectSlots? _slots;
+
+    /// <summary>
+    /// What phase 1 found goes as fast as messages hold it: after an epoch began, or a crash, that is every slot since the last checkpoint, and requests wait behind it.
+    /// </summary>
+    private bool HasRoom => HasRecovered ? _slots!.Open < LargestRecovery && _slots.Bytes < MaxOpenBytes : _slots!.Open < _options.Pipeline;
 
     /// <summary>Slots that phase 1 left to be proposed again.</summary>
     private bool HasRecovered => _phase1 is { } phase1 && _slots!.Last < phase1.Last;
@@ -19,14 +27,30 @@ internal sealed partial class OwnerActor
     /// <summary>Proposes while the pipeline has room: first what phase 1 found, then what waits.</summary>
     private void Fill()
     {
-        while (_state == State.Owning && _slots!.Open < _options.Pipeline)
+        while (_state == State.Owning && !_isRecovering && HasRoom)
         {
+            if (_slots.IsLastTying)
+            {
+                // Behind the beginning of a transaction nothing is under way with it: so who finds votes later can tell which of them are dead.
+                break;
+            }
+
             if (HasRecovered)
             {
-                var found = _phase1!.VoteIn(_slots.Last + 1);
-                Offer(found?.Batch ?? Batch.NoOp, []);
+                var found = _phase1!.VoteIn(_slots!.Last + 1);
+                Offer(found?.Batch ?? Batch.NoOp, found?.Share, []);
             }
-            else if (_waiting.TryPeek(out var next) && (_slots.Open == 0 || _slots.Bytes + next.Request.Batch.Payload.Length <= MaxOpenBytes))
+            else if (_reservation is not null)
+            {
+                _ = IsFree();
+                TellReserved();
+                break;
+            }
+            else if (!IsFree())
+            {
+                break;
+            }
+            else if (_waiting.TryPeek(out var next) && (_slots!.Open == 0 || _slots.Bytes + next.Request.Batch.Payload.Length <= MaxOpenBytes))
             {
                 _phase1 = null;
                 OfferWaiting();
@@ -58,14 +82,14 @@ internal sealed partial class OwnerActor
 
         OwnedRequest[] requests = [.. _taken];
         _taken.Clear();
-        Offer(BatchWriter.Join(Array.ConvertAll(requests, static request => request.Batch)), requests);
+        Offer(BatchWriter.Join(Array.ConvertAll(requests, static request => request.Batch)), null, requests, isOwn: true);
     }
 
-    private void Offer(Batch batch, OwnedRequest[] requests)
+    private void Offer(Batch batch, Share? share, OwnedRequest[] requests, bool isOwn = false)
     {
         var slot = _slots!.Last + 1;
-        var proposal = new Proposal(new Place(_object, _slots.Ballot, slot), [], batch);
-        _slots.Add(proposal, slot, requests);
+        var proposal = new Proposal(new Place(_object, _slots.Ballot, slot), batch, share, _slots.Decided);
+        _slots.Add(proposal, slot, requests, isOwn);
         Context.Parent.Tell(new Offer(proposal, requests.Length > 0), Self);
     }
 
@@ -81,6 +105,7 @@ internal sealed partial class OwnerActor
         {
             _losses = Math.Max(0, _losses - 1);
             Context.Parent.Tell(chosen, Self);
+            OnPutDecided(chosen.Proposal.Place.Slot);
         }
 
         Fill();

@@ -36,8 +36,9 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         if (!start.Owned.IsZero)
         {
             _highest = start.Owned;
+            // It was free when it was passivated.
             _slots = new ObjectSlots(start.Owned, start.Decided);
-            _state = State.Owning;
+            (_state, _tie) = (State.Owning, TieState.Free);
         }
     }
 
@@ -95,6 +96,34 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
                 break;
             case Rest:
                 OnRest();
+                break;
+            default:
+                OnTransaction(message);
+                break;
+        }
+    }
+
+    private void OnTransaction(object message)
+    {
+        switch (message)
+        {
+            case TieKnown known:
+                OnTieKnown(known);
+                break;
+            case Reserve reserve:
+                OnReserve(reserve);
+                break;
+            case Put put:
+                OnPut(put);
+                break;
+            case Unreserve unreserve:
+                OnUnreserve(unreserve);
+                break;
+            case TieDue:
+                OnTieDue();
+                break;
+            case TakeOver when _tie == TieState.Tied && _reservation is null:
+                Context.Parent.Tell(new Tied(_object, _share!), Self);
                 break;
             case TakeOver or BackOffEnded:
                 break;
@@ -185,13 +214,15 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         }
 
         (_state, _slots, _phase1, _isForced) = (State.Idle, null, null, false);
+        (_tie, _share, _reservation, _isReservationTold, _isRecovering, _putSlot) = (TieState.Unknown, null, null, false, false, 0);
         Timers.CancelAll();
         Context.Parent.Tell(new Lost(_object, _highest, requests, waited), Self);
     }
 
     private void OnRest()
     {
-        if (_waiting.Count > 0 || !(_state == State.Idle || _state == State.Owning && _slots!.Open == 0 && !HasRecovered))
+        var isAtRest = _state == State.Idle || (_state == State.Owning && _slots!.Open == 0 && !HasRecovered && _tie == TieState.Free);
+        if (_waiting.Count > 0 || _reservation is not null || !isAtRest)
         {
             return;
         }
@@ -200,7 +231,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         _state = State.Gone;
     }
 
-    private bool IsSane(Ballot ballot) => ballot.Counter < LargestCounter && _context.Quorums.IndexOf(ballot.Owner) >= 0;
+    private static bool IsSane(Ballot ballot) => ballot.Counter < LargestCounter;
 
     private sealed record FillDue : INoSerializationVerificationNeeded
     {

@@ -53,9 +53,11 @@ internal sealed record Solicit(Prepare Prepare, VoteSet Members, bool IsFirst) :
 /// <summary>Child → parent: phase 1 is won.</summary>
 /// <param name="Decided">Every slot up to this one was decided before, and a state covers it.</param>
 /// <param name="Knows">A replica that has such a state; of no meaning when this replica knows it itself.</param>
-internal sealed record Won(ObjectKey Object, Ballot Ballot, long Decided, ReplicaId? Knows) : INoSerializationVerificationNeeded;
+/// <param name="Before">The highest ballot that this replica knew of when it chose its own.</param>
+internal sealed record Won(ObjectKey Object, Ballot Ballot, long Decided, ReplicaId? Knows, Ballot Before) : INoSerializationVerificationNeeded;
 
 /// <summary>Child → parent: get this voted for.</summary>
+/// <param name="IsOwn">It has commands that were given to the child.</param>
 internal sealed record Offer(Proposal Proposal, bool IsOwn) : INoSerializationVerificationNeeded;
 
 /// <summary>Parent → child: a quorum has voted for the proposal in that slot.</summary>
@@ -89,3 +91,27 @@ internal sealed record Rest : INoSerializationVerificationNeeded
 /// <param name="Ballot">Zero when it does not own the object.</param>
 /// <param name="Decided">The last decided slot.</param>
 internal sealed record Retire(ObjectKey Object, Ballot Ballot, long Decided) : INoSerializationVerificationNeeded;
+
+// Transactions.
+
+/// <summary>Parent → child: own the object, and once everything proposed there is decided propose nothing but what is <see cref="Put"/>. Answered with <see cref="Reserved"/>.</summary>
+/// <param name="Number">Of the transaction; the answers have it.</param>
+internal sealed record Reserve(long Number) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: nothing is under way.</summary>
+/// <param name="Decided">The last slot.</param>
+/// <param name="Tie">The transaction that the last slot ties the object to, or null.</param>
+internal sealed record Reserved(ObjectKey Object, long Number, Ballot Ballot, long Decided, Share? Tie) : INoSerializationVerificationNeeded;
+
+/// <summary>Parent → child: get this decided in the next slot of the reserved object.</summary>
+internal sealed record Put(long Number, Batch Batch, Share? Share) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: it is decided.</summary>
+internal sealed record PutDone(ObjectKey Object, long Number, long Slot) : INoSerializationVerificationNeeded;
+
+/// <summary>Parent → child: go on with what waits.</summary>
+/// <param name="IsStale">What the child knows of the object is too old: give it up, so that the next request runs phase 1.</param>
+internal sealed record Unreserve(long Number, bool IsStale) : INoSerializationVerificationNeeded;
+
+/// <summary>Child → parent: the object is tied to a transaction that must be brought to its end before anything else is proposed there.</summary>
+internal sealed record Tied(ObjectKey Object, Share Share) : INoSerializationVerificationNeeded;

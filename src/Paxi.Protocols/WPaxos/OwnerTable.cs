@@ -55,6 +55,9 @@ internal sealed class OwnerTable
     /// <summary>Objects owned by this replica.</summary>
     public int Owned { get; private set; }
 
+    /// <summary>Who owns how many.</summary>
+    public OwnerCensus Owners { get; } = new();
+
     public int Active => _active.Count;
 
     public ActiveOwner? LongestUnused => _byUse.First?.Value;
@@ -66,6 +69,7 @@ internal sealed class OwnerTable
         {
             ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, key, out _);
             Owned += (value.IsOwned ? 1 : 0) - (row.IsOwned ? 1 : 0);
+            Owners.Move(row.Ballot, value.Ballot);
             row = value;
         }
     }

@@ -101,7 +101,8 @@ internal sealed partial class OwnersActor
 
     private void SeeBallot(ObjectKey key, Ballot ballot)
     {
-        if (ballot.Counter >= OwnerActor.LargestCounter || _context.Quorums.IndexOf(ballot.Owner) < 0)
+        // Its owner may have left since.
+        if (ballot.Counter >= OwnerActor.LargestCounter)
         {
             _refused++;
             return;
@@ -123,7 +124,7 @@ internal sealed partial class OwnersActor
             return;
         }
 
-        _steals++;
+        CountWon(won.Before);
         (owner.IsPreparing, owner.PreparedAt, owner.MovingTo) = (false, null, null);
         if (_table[won.Object].Ballot <= won.Ballot)
         {
@@ -145,7 +146,7 @@ internal sealed partial class OwnersActor
     {
         if (FindSender(lost.Object) is { } owner)
         {
-            _losses++;
+            _losses.Add();
             Settle(owner, lost.Waited);
             Calm(owner);
             (owner.IsPreparing, owner.MovingTo) = (false, null);
@@ -154,6 +155,7 @@ internal sealed partial class OwnersActor
         }
 
         Reroute(lost.Object, lost.Requests);
+        LoseReserved(lost.Object);
     }
 
     /// <summary>Where every replica steals at once, the one that has just lost gives the winner time, the more the oftener it lost: else rivals would get nothing done but phase 1.</summary>
@@ -185,7 +187,7 @@ internal sealed partial class OwnersActor
 
     private void OnDropped(Dropped dropped)
     {
-        _dropped += dropped.Commands;
+        _dropped.Add(dropped.Commands);
         Settle(FindSender(dropped.Object), dropped.Commands);
     }
 
@@ -194,20 +196,20 @@ internal sealed partial class OwnersActor
     private void OnMove(Move move)
     {
         if (FindSender(move.Object) is not { } owner || _table[move.Object] is not { IsOwned: true } row
-            || (owner.MovingTo is not null && Now < owner.MovingUntil) || _neighbours.IsSuspected(move.To) || !_neighbours.CanPrepare
+            || (owner.MovingTo is not null && Now < owner.MovingUntil) || _neighbours.IsGone(move.To) || !_neighbours.CanPrepare
             || _context.Quorums.IndexOf(move.To) < 0)
         {
             return;
         }
 
-        _handovers++;
+        _handovers.Add();
         (owner.MovingTo, owner.MovingUntil) = (move.To, Now + (MovePatience * _options.RetransmitInterval));
         _context.Links.Send(move.To, new Handover(_self, Epoch, move.Object, row.Ballot));
     }
 
     private void OnHandover(Handover handover)
     {
-        if (!IsFromMember(handover.From, handover.Epoch) || _table[handover.Object] is var row && (row.IsOwned || row.Ballot > handover.Ballot) || _map is not null)
+        if (!IsFromMember(handover.From, handover.Epoch) || _table[handover.Object] is var row && (row.IsOwned || row.Ballot > handover.Ballot) || _map is not null || _neighbours.IsLeaving)
         {
             return;
         }
@@ -220,11 +222,19 @@ internal sealed partial class OwnersActor
     /// <summary>Nobody tells how votes here ended. An owner, or a thief, here is about to find out; else this replica takes the object to settle it.</summary>
     private void OnUnsettled(Unsettled unsettled)
     {
+        if (_neighbours.IsGone(_self))
+        {
+            // No member yet, or not for long: others have the votes too.
+            return;
+        }
+
         foreach (var key in unsettled.Objects)
         {
             var row = _table[key];
             if (row.IsOwned || _table.Find(key) is { IsPreparing: true })
             {
+                // It may be tied to a transaction that was given up.
+                _table.Find(key)?.Actor.Tell(TakeOver.Instance, Self);
                 continue;
             }
 

@@ -73,14 +73,15 @@ internal sealed partial class OwnersActor
 
         if (_named.Count > 1)
         {
-            return (CommandStatus.Invalid, "transactions over several objects are not offered by this algorithm"u8.ToArray());
+            _parts.Add(new Part(_named[0], [(sequence, body)]) { Transaction = [.. _named] });
+            return null;
         }
 
         // A command that names no object goes to the one without a name.
         var key = _named.Count == 0 ? default : _named[0];
         foreach (var part in _parts)
         {
-            if (part.Object == key)
+            if (part.Object == key && part.Transaction is null)
             {
                 part.Commands.Add((sequence, body));
                 return null;
@@ -96,7 +97,15 @@ internal sealed partial class OwnersActor
         foreach (var part in _parts)
         {
             var batch = isWhole && part.Commands.Count == propose.Batch.Count ? propose.Batch : BatchWriter.Block(session, lowest, part.Commands);
-            Route(part.Object, new OwnedRequest(batch, propose.Asked, propose.Hops), hasLost: false);
+            var request = new OwnedRequest(batch, propose.Asked, propose.Hops);
+            if (part.Transaction is { } objects)
+            {
+                RouteTransaction(objects, request);
+            }
+            else
+            {
+                Route(part.Object, request, hasLost: false);
+            }
         }
 
         _parts.Clear();
@@ -109,7 +118,7 @@ internal sealed partial class OwnersActor
         var mayPass = request.Hops < GatewayActor.MaxHops;
         if (_map is not null)
         {
-            var home = _map.Home(key, _neighbours.IsSuspected);
+            var home = _map.Home(key, _neighbours.IsGone);
             if (mayPass && home != _self)
             {
                 PassOn(home, request);
@@ -122,10 +131,16 @@ internal sealed partial class OwnersActor
             return;
         }
 
+        if (mayPass && Successor(key) is { } successor)
+        {
+            PassOn(successor, request);
+            return;
+        }
+
         var row = _table[key];
         var active = _table.Find(key);
         hasLost |= active is not null && Now < active.CalmUntil;
-        if (mayPass && active?.MovingTo is { } to && Now < active.MovingUntil && !_neighbours.IsSuspected(to))
+        if (mayPass && active?.MovingTo is { } to && Now < active.MovingUntil && !_neighbours.IsGone(to))
         {
             PassOn(to, request);
         }
@@ -134,7 +149,7 @@ internal sealed partial class OwnersActor
             Give(key, request, ServeMode.IfOwned);
         }
         else if (active is not { IsPreparing: true } && mayPass && (hasLost || _options.IsAdaptive)
-            && !row.Ballot.IsZero && row.Ballot.Owner != _self && !_neighbours.IsSuspected(row.Ballot.Owner))
+            && !row.Ballot.IsZero && row.Ballot.Owner != _self && !_neighbours.IsGone(row.Ballot.Owner))
         {
             PassOn(row.Ballot.Owner, request);
         }
@@ -144,10 +159,29 @@ internal sealed partial class OwnersActor
         }
     }
 
+    /// <summary>
+    /// A replica that leaves takes no object any more, and what it owned it hands over by passing on the first request to one that stays, who takes the object because its owner
+    /// goes. So nothing is moved of which nobody asks. Null at a replica that stays.
+    /// </summary>
+    private ReplicaId? Successor(ObjectKey key)
+    {
+        if (!_neighbours.IsLeaving)
+        {
+            return null;
+        }
+
+        if (_table[key].Ballot.Owner is var owner && !_neighbours.IsGone(owner))
+        {
+            return owner;
+        }
+
+        return _neighbours.Heir(key);
+    }
+
     private OwnerAnswer OwnerOf(ObjectKey key)
     {
         var ballot = _table[key].Ballot;
-        return _map is not null ? new OwnerAnswer(_map.Home(key, _neighbours.IsSuspected), ballot) : new OwnerAnswer(ballot.IsZero ? null : ballot.Owner, ballot);
+        return _map is not null ? new OwnerAnswer(_map.Home(key, _neighbours.IsGone), ballot) : new OwnerAnswer(ballot.IsZero ? null : ballot.Owner, ballot);
     }
 
     private void Give(ObjectKey key, OwnedRequest request, ServeMode mode)
@@ -162,7 +196,7 @@ internal sealed partial class OwnersActor
     /// <summary>Collected until the end of the burst: what goes to the same replica for the same gateway goes together.</summary>
     private void PassOn(ReplicaId to, OwnedRequest request)
     {
-        _passedOn += request.Batch.Count;
+        _passedOn.Add(request.Batch.Count);
         QueueFlush();
         foreach (var passing in _passing)
         {
@@ -189,7 +223,11 @@ internal sealed partial class OwnersActor
     }
 
     /// <summary>The commands of a block for one object.</summary>
-    private sealed record Part(ObjectKey Object, List<(long Sequence, ReadOnlyMemory<byte> Body)> Commands);
+    private sealed record Part(ObjectKey Object, List<(long Sequence, ReadOnlyMemory<byte> Body)> Commands)
+    {
+        /// <summary>The objects of a command over several, null for one.</summary>
+        public ObjectKey[]? Transaction { get; init; }
+    }
 
     private sealed class Passing(ReplicaId to, ReplicaId asked, byte hops)
     {

@@ -183,7 +183,6 @@ internal sealed partial class OwnersActor
         foreach (var (proposal, _) in _chosen)
         {
             places.Add(proposal.Place);
-            places.AddRange(proposal.Others);
         }
 
         _context.Role(WPaxosRoles.Acceptor).Tell(new DecidedHere(places), Self);

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Paxi.Actors;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.StateMachines;
+using Paxi.Protocols.Paxos;
 using Paxi.Protocols.WPaxos.Policies;
 
 namespace Paxi.Protocols.WPaxos;
@@ -31,11 +31,6 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     private bool _isFlushQueued;
     private int _waiting;
     private long _commands;
-    private long _steals;
-    private long _losses;
-    private long _handovers;
-    private long _passedOn;
-    private long _dropped;
     private long _resent;
     private long _refused;
 
@@ -45,10 +40,16 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         (_context, _options, _map, _self) = (context, options, map, context.Self);
         _policy = map is null && options.IsAdaptive ? StealPolicies.Find(options.Policy, options.Threshold) : null;
         _machine = (IObjectStateMachine)context.OwnStateMachine;
-        _neighbours = new Neighbours(context.Self, context.Quorums);
+        _neighbours = new Neighbours(context.Self, context.Quorums, context.Epoch.Before.Except(context.Epoch.Voters));
         _random = context.Random(WPaxosRoles.Owners);
         _start = unchecked((ulong)_random.NextInt64());
         _isObserved = context.Observer.Watches;
+        _firstTouches = new RoleCounter(WPaxosMetrics.FirstTouches, _self);
+        _steals = new RoleCounter(WPaxosMetrics.Steals, _self);
+        _losses = new RoleCounter(WPaxosMetrics.Losses, _self);
+        _handovers = new RoleCounter(WPaxosMetrics.Handovers, _self);
+        _passedOn = new RoleCounter(WPaxosMetrics.PassedOn, _self);
+        _dropped = new RoleCounter(WPaxosMetrics.Dropped, _self);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -129,6 +130,24 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
             case PeerSuspected suspected:
                 _neighbours.Suspect(suspected.Peer, suspected.IsSuspected);
                 break;
+            case Reserved reserved:
+                OnReserved(reserved);
+                break;
+            case PutDone done:
+                OnPutDone(done);
+                break;
+            case StatesKnown known:
+                OnStates(known);
+                break;
+            case TieKnown known:
+                OnTieKnown(known);
+                break;
+            case Tied tied:
+                OnTied(tied);
+                break;
+            case Retry retry:
+                OnRetry(retry);
+                break;
             case AnnounceDue:
                 AnnounceAll();
                 break;
@@ -177,6 +196,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         _isFlushQueued = false;
         SendRounds();
         TellChosen();
+        AskLearner();
         SendPassedOn();
     }
 
@@ -184,27 +204,10 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     {
         _neighbours.ChooseTargets();
         SendAgain();
+        FailOverdue();
         RestIdle();
+        ShowOwned(_table.Owned);
     }
-
-    private RoleStatus Status() => new(WPaxosRoles.Owners,
-    [
-        new("owned", _table.Owned.ToString(CultureInfo.InvariantCulture)),
-        new("objects", _table.Objects.ToString(CultureInfo.InvariantCulture)),
-        new("active", _table.Active.ToString(CultureInfo.InvariantCulture)),
-        new("waiting", _waiting.ToString(CultureInfo.InvariantCulture)),
-        new("rounds", _rounds.Count.ToString(CultureInfo.InvariantCulture)),
-        new("targets", _context.Quorums.Show(_neighbours.Targets)),
-        new("proposed", _proposed.ToString(CultureInfo.InvariantCulture)),
-        new("commands", _commands.ToString(CultureInfo.InvariantCulture)),
-        new("steals", _steals.ToString(CultureInfo.InvariantCulture)),
-        new("losses", _losses.ToString(CultureInfo.InvariantCulture)),
-        new("handovers", _handovers.ToString(CultureInfo.InvariantCulture)),
-        new("passed-on", _passedOn.ToString(CultureInfo.InvariantCulture)),
-        new("dropped", _dropped.ToString(CultureInfo.InvariantCulture)),
-        new("resent", _resent.ToString(CultureInfo.InvariantCulture)),
-        new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
-    ]);
 
     private sealed record Flush : INoSerializationVerificationNeeded
     {

@@ -74,6 +74,12 @@ internal sealed class PeersActor : UntypedActor, IWithTimers
 
     private void OnTick()
     {
+        if (_context.Quorums.IndexOf(_context.Self) < 0)
+        {
+            // Its table is behind, and nobody counts on it.
+            return;
+        }
+
         _context.Links.Broadcast(new Beat(_context.Self, Sanity.Epoch, _own.Objects, _own.Digest));
 
         // For the next beat: this one must not wait for a learner that is at work.

@@ -18,6 +18,9 @@ internal static class WPaxosRoles
 
     /// <summary>Beats, suspicion, the comparison of tables.</summary>
     public const string Peers = "peers";
+
+    /// <summary>Brings a replica up before it votes.</summary>
+    public const string Sync = "sync";
 }
 
 /// <summary>Owners → acceptor: what do you know of this object? Asked before phase 1, to choose a ballot.</summary>
@@ -54,6 +57,7 @@ internal sealed record DecidedHere(IReadOnlyList<Place> Places) : INoSerializati
 /// <summary>
 /// Acceptor → owners: it has voted in these logs above what it knows to be decided, and for long nobody has told how that ended: who proposed it may be gone. What was decided there and answered to a client
 /// is then in votes alone, so whoever is told takes the object over with nothing of its own to propose: phase 1 finds the votes and gets them decided. Told again while nothing changes.
+/// Learner → owners: the objects have been tied to transactions for long.
 /// </summary>
 internal sealed record Unsettled(IReadOnlyList<ObjectKey> Objects) : INoSerializationVerificationNeeded;
 
@@ -68,3 +72,16 @@ internal sealed record TableKnown(long Objects, ulong Digest) : INoSerialization
 
 /// <summary>Peers → learner: that replica's table is not equal to ours, and has not been for a while. Find out where it is ahead.</summary>
 internal sealed record CompareTables(ReplicaId Peer) : INoSerializationVerificationNeeded;
+
+/// <summary>Owners → learner: is the object tied to a transaction? Answered at once with <see cref="TieKnown"/>.</summary>
+internal sealed record TieQuery(ObjectKey Object) : INoSerializationVerificationNeeded;
+
+/// <param name="Executed">The last slot executed.</param>
+/// <param name="Tie">The hold or commit that is in that slot, or null.</param>
+internal sealed record TieKnown(ObjectKey Object, long Executed, Share? Tie) : INoSerializationVerificationNeeded;
+
+/// <summary>Owners → learner: the states of the objects after these slots, for a transaction. Answered at once with <see cref="StatesKnown"/>.</summary>
+internal sealed record StatesQuery(long Number, IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
+
+/// <param name="States">In the order of the places; null when some object is not at that slot.</param>
+internal sealed record StatesKnown(long Number, IReadOnlyList<ReadOnlyMemory<byte>>? States) : INoSerializationVerificationNeeded;

@@ -18,22 +18,50 @@ internal static class Sanity
     public static bool IsPlace(Place place, ReplicaId from) =>
         place.Ballot.Owner == from && place.Ballot.Counter is > 0 and < LargestCounter && place.Slot is > 0 and <= LargestSlot;
 
-    public static bool IsProposal(Proposal proposal, ReplicaId from)
+    /// <summary>Votes of any replica's ballots, those of each object in the order of their slots.</summary>
+    public static bool AreHoldings(Holdings holdings)
     {
-        if (!IsPlace(proposal.Place, from) || (proposal.IsJoint && proposal.Batch.Count != 1))
+        foreach (var holding in holdings.Objects)
         {
-            return false;
-        }
-
-        var last = proposal.Place.Object;
-        foreach (var place in proposal.Others)
-        {
-            if (!IsPlace(place, from) || place.Object <= last)
+            var last = holding.Truncated;
+            if (last is < 0 or > LargestSlot || holding.Ballot.Counter >= LargestCounter)
             {
                 return false;
             }
 
-            last = place.Object;
+            foreach (var vote in holding.Votes)
+            {
+                if (!IsProposal(vote, vote.Place.Ballot.Owner) || vote.Place.Object != holding.Object || vote.Place.Slot <= last)
+                {
+                    return false;
+                }
+
+                last = vote.Place.Slot;
+            }
+        }
+
+        return holdings is { NextIndex: >= 0, NextAfter: >= 0 };
+    }
+
+    public static bool IsProposal(Proposal proposal, ReplicaId from) => IsPlace(proposal.Place, from) && proposal.Decided >= 0 && proposal.Decided < proposal.Place.Slot
+        && (proposal.Share is not { } share || IsShare(share, proposal));
+
+    private static bool IsShare(Share share, Proposal proposal)
+    {
+        if (share.Places.Count < 2 || (share.States.Count != 0 && share.States.Count != share.Places.Count)
+            || (share.Kind is ShareKind.Hold or ShareKind.Commit && share.States.Count == 0)
+            || (share.Kind is ShareKind.Hold ? share.Command : proposal.Batch).Count != (share.Kind is ShareKind.Abandon ? 0 : 1)
+            || share.IndexOf(proposal.Place.Object) is var own && (share.Kind == ShareKind.Commit ? own != 0 : own < 1))
+        {
+            return false;
+        }
+
+        for (var index = 1; index < share.Places.Count; index++)
+        {
+            if (share.Places[index].Object <= share.Places[index - 1].Object)
+            {
+                return false;
+            }
         }
 
         return true;

@@ -21,6 +21,9 @@ internal sealed class StateFetch(ReplicaContext context, TimeSpan patience)
     private readonly List<Wanted> _order = [];
     private readonly int _self = context.Quorums.IndexOf(context.Self);
 
+    /// <summary>Replicas that can be asked.</summary>
+    private readonly int _others = context.Members.Length - (context.Quorums.IndexOf(context.Self) >= 0 ? 1 : 0);
+
     public int Count => _wanted.Count;
 
     public int UnderWay { get; private set; }
@@ -38,7 +41,7 @@ internal sealed class StateFetch(ReplicaContext context, TimeSpan patience)
                 (wanted.Due, wanted.Peer) = (due, Index(peer));
             }
         }
-        else if (!IsFull && context.Members.Length > 1)
+        else if (!IsFull && _others > 0)
         {
             wanted = new Wanted(key) { Slot = slot, Peer = Index(peer), Due = due };
             _wanted.Add(key, wanted);
@@ -92,13 +95,13 @@ internal sealed class StateFetch(ReplicaContext context, TimeSpan patience)
             UnderWay--;
             wanted.Peer = Next(wanted.Peer);
             wanted.Fruitless++;
-            if (wanted.Fruitless >= MaxRounds * (context.Members.Length - 1))
+            if (wanted.Fruitless >= MaxRounds * _others)
             {
                 Remove(wanted);
                 return;
             }
 
-            if (wanted.Fruitless % (context.Members.Length - 1) == 0)
+            if (wanted.Fruitless % _others == 0)
             {
                 wanted.Due = now + (2 * patience);
                 return;

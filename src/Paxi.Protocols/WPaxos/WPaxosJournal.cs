@@ -13,8 +13,7 @@ namespace Paxi.Protocols.WPaxos;
 /// table 2   length u32, object, slot u64        proposal                   the acceptor's vote in that slot
 /// table 3   object                              slot u64, ballot u64, state    the learner's checkpoint: the object with its sessions after that slot, and the ballot of that slot
 /// </code>
-/// The keys of table 2 have big-endian numbers, so that the votes in one object's log lie together, in the order of their slots. A transaction's vote stands in the log of each of its
-/// objects. A vote goes only when the checkpoint of its object covers it; so after a restart the checkpoints tell up to where votes are gone.
+/// The keys of table 2 have big-endian numbers, so that the votes in one object's log lie together, in the order of their slots. A vote goes only when the checkpoint of its object covers it; so after a restart the checkpoints tell up to where votes are gone.
 /// </summary>
 internal static class WPaxosJournal
 {
@@ -31,15 +30,12 @@ internal static class WPaxosJournal
         return JournalWrite.Put(PromiseTable, key.Bytes, value);
     }
 
-    /// <summary>A proposal's own form, which the votes in all its places share.</summary>
-    public static ReadOnlyMemory<byte> Form(Proposal proposal)
+    public static JournalWrite Vote(Proposal proposal)
     {
         var writer = new WireWriter(proposal.Size);
         WPaxosWire.WriteProposal(proposal, writer);
-        return writer.WrittenMemory;
+        return JournalWrite.Put(VoteTable, VoteKey(proposal.Place.Object, proposal.Place.Slot), writer.WrittenMemory);
     }
-
-    public static JournalWrite Vote(Place place, ReadOnlyMemory<byte> form) => JournalWrite.Put(VoteTable, VoteKey(place.Object, place.Slot), form);
 
     public static JournalWrite DeleteVote(ObjectKey key, long slot) => JournalWrite.Delete(VoteTable, VoteKey(key, slot));
 
@@ -47,12 +43,12 @@ internal static class WPaxosJournal
     public static JournalWrite DeleteVotes(ObjectKey key, long slot) => JournalWrite.DeleteRange(VoteTable, VoteKey(key, 0), VoteKey(key, slot + 1));
 
     /// <summary>A checkpoint of the object as it is.</summary>
-    public static JournalWrite State(Place place, ObjectStates states)
+    public static JournalWrite State(Place place, ObjectStates states, Share? tie)
     {
         var writer = new WireWriter();
         writer.UInt64((ulong)place.Slot);
         writer.Ballot(place.Ballot);
-        states.WriteObject(place.Object, writer.Buffer);
+        WPaxosWire.WriteTied(place.Object, states, tie, writer);
         return JournalWrite.Put(StateTable, place.Object.Bytes, writer.WrittenMemory);
     }
 
@@ -78,13 +74,13 @@ internal static class WPaxosJournal
         {
             var (name, slot) = ParseVoteKey(key);
             var proposal = ParseProposal(name, slot, value);
-            yield return proposal.TryGetPlace(name, out var place) && place.Slot == slot
-                ? (place, proposal)
+            yield return proposal.Place.Object == name && proposal.Place.Slot == slot
+                ? (proposal.Place, proposal)
                 : throw new JournalException($"the vote for slot {slot} of object {name} in the journal is for another place");
         }
     }
 
-    /// <summary>The checkpoints; the states are what <see cref="ObjectStates.WriteObject"/> wrote.</summary>
+    /// <summary>The checkpoints; the states are what <see cref="WPaxosWire.WriteTied"/> wrote.</summary>
     /// <exception cref="JournalException">What was stored does not fit together.</exception>
     public static IEnumerable<(Place Place, ReadOnlyMemory<byte> State)> ReadStates(IJournalStore store)
     {

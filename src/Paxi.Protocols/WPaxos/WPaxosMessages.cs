@@ -31,12 +31,21 @@ namespace Paxi.Protocols.WPaxos;
 // The proposals that wait at a replica for the same acceptors share a message, a round: one sync, one answer for all of them. An acceptor refuses the proposals in it, of which it has
 // promised a higher ballot, by their index; the others have its vote.
 //
-// A transaction over several objects is one proposal with a place in the log of each. An acceptor votes for all its places or for none, so it is decided in all logs at
-// once; a replica executes it when it is next in all of them. The owner must hold all the objects: it gathers them in ascending order, each by phase 1 where it is not the
-// owner yet, and proposes nothing else in them meanwhile. A thief of one object that finds a vote for a transaction there gathers the others too before it proposes. If the
-// highest vote in the transaction's place of another object is for something else, the transaction was not decided and never will be: an acceptor that had voted
-// for it in one place had voted in both, a phase-1 quorum of either object would show it [the argument is that of one Paxos instance over the vector of places]. Then the
-// place is filled with a no-op. This is M2Paxos' idea [3, section IV]: one round for all the objects of a command.
+// A transaction over several objects T = {x < y < ...} is done by an owner of them all. It gathers them in ascending order, by phase 1 where it is not the owner, and lets what is under
+// way there be decided; meanwhile nothing else is proposed in them. Then, each step after the one before is decided:
+//
+//   slot j of y (and so on)   Hold      T, its home (slot i of x), and the states of the other objects before T
+//   slot i of x               Commit    T, and the states of the other objects: T has happened, and is answered
+//   slot j + 1 of y           Release   T takes effect on y; or Abandon: it does not
+//   slot i + 1 of x           a no-op   x is free again
+//
+// Every log stands by itself: the states that come along are all that is needed to execute T on one object, so objects are executed, written and copied independently, and no replica
+// can be left with half of a transaction that nobody has whole. One vote for all places at once, as in M2Paxos [3, section IV], would save a round and not have that.
+// An object whose last slot is a Hold or a Commit is tied: whoever takes it over gathers the objects of T and brings T to its end. The slot i of x tells how: T has happened when its
+// Commit was decided there, else that slot is filled with something else first. A slot after i is proposed only when all objects are released, so a tied object with x beyond i is
+// abandoned. A Commit is proposed only by who held the objects, in the ballots in which it gathered them, after their Holds were decided; who loses an object loses the transaction.
+// With a Hold or a Commit nothing else is under way in that log, and every proposal says up to where all was decided when it was made. So who finds votes around one knows which of them
+// are dead: a vote behind it that does not know it to be decided is of an owner that had something else in its slot. Of two such votes the one with the lower ballot is not proposed again.
 //
 // What is decided reaches every replica by Commits and Decided, at best effort. Replicas compare digests of their tables with each beat and fetch the state of
 // objects that they are behind in: an object's state replaces any number of missing slots.
@@ -48,37 +57,14 @@ namespace Paxi.Protocols.WPaxos;
 /// <summary>A slot in an object's log, and the ballot in which something is proposed there.</summary>
 public readonly record struct Place(ObjectKey Object, Ballot Ballot, long Slot);
 
-/// <summary>What is to be decided: a batch in the next place of one object's log, or a transaction in a place of each of its objects.</summary>
-/// <param name="Place">The first place.</param>
-/// <param name="Others">Those of the other objects, ascending; empty but for a transaction.</param>
-/// <param name="Batch">The commands; for a transaction exactly one.</param>
-public sealed record Proposal(Place Place, IReadOnlyList<Place> Others, Batch Batch)
+/// <summary>What is to be decided in a place of an object's log: a batch, or what a transaction over several objects has there.</summary>
+/// <param name="Batch">The commands that take effect when it is executed; for a transaction exactly one.</param>
+/// <param name="Share">Null but for a transaction.</param>
+/// <param name="Decided">Every slot up to this one was decided when this was proposed; those between were under way, in the same ballot.</param>
+public sealed record Proposal(Place Place, Batch Batch, Share? Share = null, long Decided = 0)
 {
-    public bool IsJoint => Others.Count > 0;
-
     /// <summary>About how many bytes it takes on the wire.</summary>
-    public int Size => 40 + Place.Object.Length + WPaxosWire.SizeOf(Others) + Batch.Payload.Length;
-
-    /// <summary>The place in the log of that object.</summary>
-    public bool TryGetPlace(ObjectKey key, out Place place)
-    {
-        place = Place;
-        if (Place.Object == key)
-        {
-            return true;
-        }
-
-        foreach (var other in Others)
-        {
-            if (other.Object == key)
-            {
-                place = other;
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public int Size => 48 + Place.Object.Length + Batch.Payload.Length + (Share?.Size ?? 0);
 }
 
 /// <summary>Phase 1a: promise this ballot for the object, and tell your votes from that slot on. Sent again with a higher slot for the next chunk of votes.</summary>
@@ -93,7 +79,7 @@ public sealed record Prepare(ReplicaId From, long Epoch, ObjectKey Object, Ballo
 /// <param name="IsLast">Whether these are all votes; else the next chunk begins after the last one.</param>
 /// <param name="Truncated">Votes up to this slot are gone: they are decided, and in the object's state on the acceptor's disk.</param>
 /// <param name="Decided">The acceptor knows that every slot up to this one is decided.</param>
-/// <param name="Votes">Every vote from the first slot on, decided or not, in the order of the slots. The ballot of the vote is that of the proposal's place in this object.</param>
+/// <param name="Votes">Every vote from the first slot on, decided or not, in the order of the slots.</param>
 public sealed record Promise(
     ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot, long FirstSlot, bool IsLast, long Truncated, long Decided, IReadOnlyList<Proposal> Votes) : IWireMessage
 {

@@ -25,6 +25,7 @@ public sealed class WPaxosProtocol : IProtocol
             new(WPaxosRoles.Acceptor, static context => AcceptorActor.Props(context, WPaxosOptions.Create(context.Settings))),
             new(WPaxosRoles.Learner, static context => Learner(context)),
             new(WPaxosRoles.Peers, static context => PeersActor.Props(context, WPaxosOptions.Create(context.Settings))),
+            new(WPaxosRoles.Sync, static context => SyncActor.Props(context, WPaxosOptions.Create(context.Settings))),
         ];
     }
 
@@ -35,17 +36,19 @@ public sealed class WPaxosProtocol : IProtocol
     public static WPaxosProtocol M2Paxos { get; } = new("m2paxos", isPlaced: false, static (members, _) => QuorumSystem.Majority(members));
 
     /// <summary>Owners by the partition map of the configuration; majorities.</summary>
-    public static WPaxosProtocol KPaxos { get; } = new("kpaxos", isPlaced: true, static (members, _) => QuorumSystem.Majority(members));
+    public static WPaxosProtocol KPaxos { get; } = new("kpaxos", isPlaced: true, Placed);
 
     public string Name { get; }
 
-    public ProtocolPromises Promises { get; } = new(Linearizable: true, [ReadMode.Log, ReadMode.Any], Transactions: false, Owners: true);
+    public ProtocolPromises Promises { get; } = new(Linearizable: true, [ReadMode.Log, ReadMode.Any], Transactions: true, Owners: true);
 
     public IReadOnlyList<RoleDefinition> Roles { get; }
 
     public string ProposerRole => WPaxosRoles.Owners;
 
     public bool ProposesAnywhere => true;
+
+    public bool ChangesMembers => true;
 
     public string ReaderRole => WPaxosRoles.Learner;
 
@@ -74,6 +77,13 @@ public sealed class WPaxosProtocol : IProtocol
     }
 
     private PartitionMap? Map(ReplicaContext context, WPaxosOptions options) => _isPlaced ? new PartitionMap(context.Members, options.Partition) : null;
+
+    /// <exception cref="ArgumentException">The ranges name a zone that these members have not: the change of the members that would lead there is refused.</exception>
+    private static QuorumSystem Placed(ImmutableArray<ReplicaId> members, WPaxosOptions options)
+    {
+        _ = new PartitionMap([.. members.Order()], options.Partition);
+        return QuorumSystem.Majority(members);
+    }
 
     private static QuorumSystem Grid(ImmutableArray<ReplicaId> members, WPaxosOptions options) =>
         options.HasRows ? QuorumSystem.Grid(members) : QuorumSystem.FlexibleGrid(members, options.ZoneFaults, options.NodeFaults < 0 ? null : options.NodeFaults);

@@ -16,8 +16,8 @@ internal static class WPaxosWire
     /// <summary>The fewest bytes of a place: an empty object, a ballot, a slot.</summary>
     private const int LeastPlace = 10;
 
-    /// <summary>The fewest bytes of a proposal: a place, no others, a no-op.</summary>
-    private const int LeastProposal = LeastPlace + 3;
+    /// <summary>The fewest bytes of a proposal: a place, a no-op, no share.</summary>
+    private const int LeastProposal = LeastPlace + 4;
 
     public static void Register(WireRegistry registry)
     {
@@ -34,6 +34,15 @@ internal static class WPaxosWire
         registry.Register(FirstTag + 10, WPaxosRoles.Learner, WriteTableRequest, ReadTableRequest);
         registry.Register(FirstTag + 11, WPaxosRoles.Learner, WriteTableDigests, ReadTableDigests);
         registry.Register(FirstTag + 12, WPaxosRoles.Learner, WriteTableEntries, ReadTableEntries);
+        registry.Register<HoldingsRequest>(FirstTag + 20, WPaxosRoles.Acceptor,
+            static (message, writer) =>
+            {
+                writer.VarInt(message.Round);
+                writer.VarInt(message.Index);
+                writer.VarInt(message.After);
+            },
+            static (ref WireReader reader, ReplicaId from) => new HoldingsRequest(from, reader.VarInt(), reader.VarInt(), reader.VarInt()));
+        registry.Register(FirstTag + 21, WPaxosRoles.Sync, WriteHoldings, ReadHoldings);
         registry.Register<Handover>(FirstTag + 13, WPaxosRoles.Owners,
             static (message, writer) =>
             {
@@ -72,18 +81,89 @@ internal static class WPaxosWire
     public static void WriteProposal(Proposal proposal, WireWriter writer)
     {
         WritePlace(proposal.Place, writer);
-        WritePlaces(proposal.Others, writer);
-        writer.VarInt(proposal.Batch.Count);
-        writer.Bytes(proposal.Batch.Payload.Span);
+        WriteBatch(proposal.Batch, writer);
+        WriteShare(proposal.Share, writer);
+        writer.VarInt(proposal.Place.Slot - proposal.Decided);
     }
 
     public static Proposal ReadProposal(ref WireReader reader)
     {
         var place = ReadPlace(ref reader);
-        var others = ReadPlaces(ref reader);
+        var batch = ReadBatch(ref reader);
+        var share = ReadShare(ref reader);
+        return new Proposal(place, batch, share, place.Slot - reader.VarInt());
+    }
+
+    /// <summary>An object's state, and the transaction that its last slot is of: what <see cref="ReadTie"/> and then <see cref="ObjectStates.ReadObject"/> take.</summary>
+    public static void WriteTied(ObjectKey key, ObjectStates states, Share? tie, WireWriter writer)
+    {
+        WriteShare(tie, writer);
+        states.WriteObject(key, writer.Buffer);
+    }
+
+    /// <returns>The transaction, and the rest of the bytes.</returns>
+    public static (Share? Tie, ReadOnlyMemory<byte> State) ReadTie(ReadOnlyMemory<byte> tied)
+    {
+        var reader = new WireReader(tied);
+        return (ReadShare(ref reader), tied[reader.Position..]);
+    }
+
+    private static void WriteBatch(Batch batch, WireWriter writer)
+    {
+        writer.VarInt(batch.Count);
+        writer.Bytes(batch.Payload.Span);
+    }
+
+    private static Batch ReadBatch(ref WireReader reader)
+    {
         var count = reader.Count();
         var payload = reader.Bytes();
-        return new Proposal(place, others, count == 0 ? Batch.NoOp : new Batch(count, payload));
+        return count == 0 ? Batch.NoOp : new Batch(count, payload);
+    }
+
+    private static void WriteShare(Share? share, WireWriter writer)
+    {
+        writer.Byte((byte)(share?.Kind ?? 0));
+        if (share is null)
+        {
+            return;
+        }
+
+        writer.UInt64(share.Id.Start);
+        writer.VarInt(share.Id.Number);
+        WritePlaces(share.Places, writer);
+        WriteBatch(share.Command, writer);
+        writer.VarInt(share.States.Count);
+        for (var index = 0; index < share.States.Count; index++)
+        {
+            writer.Bytes(share.States[index].Span);
+        }
+    }
+
+    private static Share? ReadShare(ref WireReader reader)
+    {
+        var kind = (ShareKind)reader.Byte();
+        if (kind == 0)
+        {
+            return null;
+        }
+
+        if (kind > ShareKind.Abandon)
+        {
+            throw new WireFormatException($"{(byte)kind} is no kind of a share in a transaction");
+        }
+
+        var id = new TransactionId(reader.UInt64(), reader.VarInt());
+        var places = ReadPlaces(ref reader);
+        var command = ReadBatch(ref reader);
+        var count = reader.Count();
+        ReadOnlyMemory<byte>[] states = count == 0 ? [] : new ReadOnlyMemory<byte>[count];
+        for (var index = 0; index < states.Length; index++)
+        {
+            states[index] = reader.Bytes();
+        }
+
+        return new Share(kind, id, places, command, states);
     }
 
     public static void WriteObject(ObjectKey key, WireWriter writer) => writer.Bytes(key.Span);
@@ -320,6 +400,39 @@ internal static class WPaxosWire
 
     private static TableEntries ReadTableEntries(ref WireReader reader, ReplicaId from) =>
         new(from, reader.VarInt(), Number(ref reader, Buckets - 1), reader.Bool(), ReadPlaces(ref reader));
+
+    // What acceptors hold.
+
+    private static void WriteHoldings(Holdings message, WireWriter writer)
+    {
+        writer.VarInt(message.Round);
+        writer.UInt64(message.Start);
+        writer.VarInt(message.Index);
+        writer.VarInt(message.After);
+        writer.VarInt(message.NextIndex);
+        writer.VarInt(message.NextAfter);
+        writer.Bool(message.IsLast);
+        writer.VarInt(message.Objects.Count);
+        foreach (var holding in message.Objects)
+        {
+            WritePlace(new Place(holding.Object, holding.Ballot, holding.Truncated), writer);
+            WriteProposals(holding.Votes, writer);
+        }
+    }
+
+    private static Holdings ReadHoldings(ref WireReader reader, ReplicaId from)
+    {
+        var (round, start, index, after) = (reader.VarInt(), reader.UInt64(), reader.VarInt(), reader.VarInt());
+        var (nextIndex, nextAfter, isLast) = (reader.VarInt(), reader.VarInt(), reader.Bool());
+        var objects = new Holding[reader.Count(LeastPlace + 1)];
+        for (var number = 0; number < objects.Length; number++)
+        {
+            var place = ReadPlace(ref reader);
+            objects[number] = new Holding(place.Object, place.Ballot, place.Slot, ReadProposals(ref reader));
+        }
+
+        return new Holdings(from, round, start, index, after, nextIndex, nextAfter, isLast, objects);
+    }
 
     private static int Number(ref WireReader reader, int most) => reader.VarInt() is var value && value <= most
         ? (int)value

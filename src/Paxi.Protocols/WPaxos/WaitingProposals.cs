@@ -12,7 +12,6 @@ internal sealed class WaitingProposals
     private readonly Dictionary<ObjectKey, List<Entry>> _entries = [];
     private long _bytes;
 
-    /// <summary>A transaction counts in each of its objects.</summary>
     public int Count { get; private set; }
 
     public bool IsWaiting(ObjectKey key) => _entries.ContainsKey(key);

@@ -24,6 +24,7 @@ public sealed class ExecutionLedger
     private readonly SortedDictionary<string, IStateMachine> _references = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Log, long Slot), (UInt128[] Bodies, UInt128 Chain)> _slots = [];
     private readonly Dictionary<string, UInt128> _chains = [];
+    private readonly SortedDictionary<string, long> _positions = new(StringComparer.Ordinal);
     private readonly ArrayBufferWriter<byte> _discarded = new();
 
     public ExecutionLedger(Func<IStateMachine> machine)
@@ -71,6 +72,9 @@ public sealed class ExecutionLedger
         return execution.Machine;
     }
 
+    /// <summary>The last slot of each log that any replica ever executed.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, long>> Positions => _positions;
+
     /// <summary>The last slot of each log that the replica's state machine holds, in the order of the logs' names.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> PositionsOf(ReplicaId replica) =>
         [.. (_replicas.GetValueOrDefault(replica)?.Positions ?? []).Concat(_parts.Where(part => part.Key.Replica == replica).SelectMany(part => part.Value.Positions))];
@@ -114,6 +118,7 @@ public sealed class ExecutionLedger
             return new SlotEffects(bodies, known.Bodies, IsFirst: false);
         }
 
+        _positions[log] = Math.Max(slot, _positions.GetValueOrDefault(log));
         var chain = Chain(_chains.GetValueOrDefault(log), chained);
         _chains[log] = chain;
         _slots.Add((log, slot), (bodies, chain));
@@ -189,8 +194,8 @@ internal sealed class ReplicaExecution
     public SortedDictionary<string, long> Positions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// What took effect in a slot of that log. Where logs are those of objects, a command over several of them is executed in all at one instant and reported once for each: it is new the first time,
-    /// and in the chain of each. Where a log is none of the objects, everything is its.
+    /// What took effect in a slot of that log. Where logs are those of objects, a command over several of them is in the chain of each, and new in that of the first: whether it is executed in all at one
+    /// instant and reported once for each, or in each by itself. Where a log is none of the objects, everything is its.
     /// </summary>
     public IReadOnlyList<(PendingEffect Effect, bool IsNew)> Take(string log)
     {
@@ -210,8 +215,8 @@ internal sealed class ReplicaExecution
             }
             else if (effect.Left.Remove(log))
             {
-                taken.Add((effect, !effect.IsReported));
-                effect.IsReported = true;
+                taken.Add((effect, !effect.IsReported && effect.Objects[0] == log));
+                effect.IsReported |= effect.Objects[0] == log;
             }
         }
 

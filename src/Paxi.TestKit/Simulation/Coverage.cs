@@ -114,6 +114,7 @@ public sealed class Coverage
         this["torn writes"] = Sum(cluster, disk => disk.TornTails);
         this["commits failed"] = Sum(cluster, disk => disk.Failed);
         this["moments met"] = injector.MomentsMet;
+        this["rivals won"] = injector.RivalsWon;
         foreach (var (family, count) in injector.Begun)
         {
             this[$"fault {family}"] = count;

@@ -17,13 +17,14 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
 {
     private const int MaxEventsEach = 6;
     private const int MaxEvents = 40;
+    private const int MaxChanges = 3;
 
     /// <param name="families">The families that may appear.</param>
     /// <param name="swarm">Whether to leave each out of about half of the runs, and to vary the links as well.</param>
     /// <param name="settings">Drawn before.</param>
     public FaultPlan Draw(IReadOnlyCollection<string> families, bool swarm, string settings)
     {
-        var active = FaultPlan.Families.Where(family => families.Contains(family) && (!swarm || random.Next(2) == 0)).ToImmutableArray();
+        var active = FaultPlan.Families.Where(family => family != FaultPlan.Members && families.Contains(family) && (!swarm || random.Next(2) == 0)).ToImmutableArray();
         var conditions = DrawConditions(active, swarm);
         var events = new List<FaultEvent>();
         foreach (var family in active)
@@ -51,7 +52,36 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         }
 
         // A stable sort, so that equal times keep the order of the draw.
-        return new FaultPlan(conditions, [.. events.OrderBy(fault => fault.At).Take(MaxEvents)], settings);
+        var plan = new FaultPlan(conditions, [.. events.OrderBy(fault => fault.At).Take(MaxEvents)], settings);
+        return families.Contains(FaultPlan.Members) ? WithMembers(plan, swarm) : plan;
+    }
+
+    /// <summary>In a third of the runs that may have it the members change, up to three times. From a generator of its own, so that the other draws are what they were.</summary>
+    private FaultPlan WithMembers(FaultPlan plan, bool swarm)
+    {
+        var members = random.Fork("members");
+        if (swarm && members.Next(3) > 0)
+        {
+            return plan;
+        }
+
+        var changes = new List<FaultEvent>();
+        for (var left = 1 + members.Next(MaxChanges); left > 0; left--)
+        {
+            changes.Add(new MembersEvent(
+                Milliseconds(members.Next((int)FaultPlan.Horizon.TotalMilliseconds * 3 / 4)),
+                Milliseconds(500 + members.Next(4_000)),
+                (MembersChange)members.Next((int)MembersChange.RemoveCrashed + 1),
+                replicas[members.Next(replicas.Length)],
+                members.Next(3) == 0));
+        }
+
+        var timeout = members.Next(3) switch { 0 => "2s", 1 => "6s", _ => "60s" };
+        return plan with
+        {
+            Events = [.. plan.Events.Concat(changes).OrderBy(fault => fault.At)],
+            Settings = swarm ? With(plan.Settings, "epochs.change-timeout", timeout) : plan.Settings,
+        };
     }
 
     private Conditions DrawConditions(ImmutableArray<string> active, bool swarm)

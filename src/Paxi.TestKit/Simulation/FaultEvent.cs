@@ -105,13 +105,13 @@ public sealed record LeaderPartitionEvent(
 /// of them has won, the leader is cut off from all replicas, so that it does not learn of it. Clients still reach it. It must not answer from what it knows any longer than it may.
 /// </summary>
 /// <param name="Rivals">Who does not hear the leader; one that is the leader itself does not count.</param>
-/// <param name="Restart">Those who hear the leader restart as the rival stands: what they granted must survive that.</param>
+/// <param name="Restart">Those who hear the leader restart, together and again and again: what they granted the leader must survive that, though the rivals ask them for their votes.</param>
 public sealed record RivalEvent(TimeSpan At, TimeSpan For, ImmutableArray<ReplicaId> Rivals, bool Restart) : FaultEvent(At, For)
 {
     public override string Kind => "partition";
 
     protected override string What =>
-        $"{Show(Rivals)} and the leader do not hear each other{(Restart ? ", the others restart" : "")}, and when one of them wins, the leader hears nobody";
+        $"{Show(Rivals)} and the leader do not hear each other{(Restart ? ", the others restart again and again" : "")}, and when one of them wins, the leader hears nobody";
 }
 
 /// <summary>The links of a replica lose a good part of what they carry.</summary>
@@ -176,4 +176,35 @@ public sealed record ClockEvent(TimeSpan At, TimeSpan For, FaultTarget Target, l
 
     protected override string What => string.Create(CultureInfo.InvariantCulture,
         $"the clock of {Target} drifts by {DriftPartsPerMillion} ppm and steps by {Step.TotalMilliseconds:0} ms");
+}
+
+/// <summary>How the members change.</summary>
+public enum MembersChange : byte
+{
+    /// <summary>A zone of replicas that were no voters starts, catches up, and votes.</summary>
+    ZoneJoins,
+
+    ZoneLeaves,
+
+    ReplicaLeaves,
+
+    /// <summary>A replica dies, and is removed while it is down.</summary>
+    RemoveCrashed,
+}
+
+/// <summary>The voters change, by the epochs: some join, or leave. A change that is refused, because another is under way or the quorums would not fit, is asked for again for a while.</summary>
+/// <param name="For">How long it is asked for; how long a replica that is removed is down.</param>
+/// <param name="Replica">Who leaves, or whose zone; of no meaning when a zone joins.</param>
+/// <param name="Returns">Whoever left is added again after the same time.</param>
+public sealed record MembersEvent(TimeSpan At, TimeSpan For, MembersChange Change, ReplicaId Replica, bool Returns) : FaultEvent(At, For)
+{
+    public override string Kind => FaultPlan.Members;
+
+    protected override string What => (Change switch
+    {
+        MembersChange.ZoneJoins => "a zone joins",
+        MembersChange.ZoneLeaves => $"zone {Replica.Zone} leaves",
+        MembersChange.ReplicaLeaves => $"{Replica} leaves",
+        _ => $"{Replica} crashes and is removed",
+    }) + (Returns ? " and comes back" : "");
 }

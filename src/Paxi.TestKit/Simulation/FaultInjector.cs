@@ -21,6 +21,7 @@ public sealed partial class FaultInjector
     private readonly Dictionary<SimulatedLink, LinkHold> _links = [];
     private readonly Dictionary<int, int> _pauses = [];
     private readonly SeededRandom _random;
+    private readonly SeededRandom _members;
 
     /// <param name="cluster">Started.</param>
     /// <param name="conditions">What disks go back to when a fault of theirs ends.</param>
@@ -30,6 +31,7 @@ public sealed partial class FaultInjector
         _cluster = cluster;
         _conditions = conditions;
         _random = cluster.World.Random.Fork("leaders");
+        _members = cluster.World.Random.Fork("members");
         foreach (var node in cluster.Nodes)
         {
             _holds.Add(node.Id, new Hold());
@@ -76,7 +78,7 @@ public sealed partial class FaultInjector
                 Cut(partition, partition.Side, partition.Others, partition.Direction);
                 break;
             case LeaderPartitionEvent partition when AnyLeader() is { } leader:
-                var others = _cluster.Replicas.Where(replica => replica != leader && !partition.Companions.Contains(replica));
+                var others = _cluster.Started.Where(replica => replica != leader && !partition.Companions.Contains(replica));
                 Cut(partition, [leader, .. partition.Companions.Where(replica => replica != leader)], [.. others], partition.Direction);
                 break;
             case RivalEvent rival when AnyLeader() is { } leader:
@@ -98,6 +100,9 @@ public sealed partial class FaultInjector
                 break;
             case DiskFailureEvent failure when Resolve(failure.Target) is { } replica:
                 FailDisk(failure, replica);
+                break;
+            case MembersEvent change:
+                ChangeMembers(change);
                 break;
             case ClockEvent clock when Resolve(clock.Target) is { } replica:
                 Disturb(clock, replica);
@@ -291,7 +296,7 @@ public sealed partial class FaultInjector
     private void Flake(FlakyEvent fault, ReplicaId replica)
     {
         Count(fault);
-        foreach (var other in _cluster.Replicas.Where(other => other != replica))
+        foreach (var other in _cluster.Started.Where(other => other != replica))
         {
             foreach (var link in new[] { _cluster.Network.Link(replica, other), _cluster.Network.Link(other, replica) })
             {

@@ -12,15 +12,21 @@ namespace Paxi.TestKit.Simulation;
 /// <param name="Settings">HOCON, the content of a section <c>paxi</c>.</param>
 public sealed record FaultPlan(Conditions Conditions, ImmutableArray<FaultEvent> Events, string Settings)
 {
+    /// <summary>The family in which replicas join and leave.</summary>
+    public const string Members = "members";
+
     /// <summary>Every family of faults that <c>--faults</c> may name.</summary>
     public static readonly ImmutableArray<string> Families =
-        ["loss", "duplication", "reordering", "crash", "pause", "partition", "oneway", "clog", "slowdisk", "diskfail", "clock"];
+        ["loss", "duplication", "reordering", "crash", "pause", "partition", "oneway", "clog", "slowdisk", "diskfail", "clock", Members];
 
     /// <summary>Faults begin within this time; then the run heals and must come to rest.</summary>
     public static readonly TimeSpan Horizon = TimeSpan.FromSeconds(12);
 
     /// <summary>A run without faults on even links, with the protocol's own settings.</summary>
     public static FaultPlan Calm { get; } = new(Conditions.Calm, [], "");
+
+    /// <summary>Whether replicas join that are no voters at first.</summary>
+    public bool HasSpares => Events.Any(static fault => fault is MembersEvent { Change: MembersChange.ZoneJoins });
 
     /// <summary>The families that this plan uses.</summary>
     public IReadOnlyList<string> Used => [.. Families.Where(Uses)];

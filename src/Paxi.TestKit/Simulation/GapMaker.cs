@@ -73,7 +73,7 @@ internal sealed class GapMaker
                 _injector.Lose(link, 1, begins: false);
             }
 
-            _silent = !value ? [] : [.. _cluster.Replicas.Where(other => other != _leader && !_fault.Spared.Contains(other)).Select(other => _cluster.Network.Link(_leader!.Value, other))];
+            _silent = !value ? [] : [.. _cluster.Started.Where(other => other != _leader && !_fault.Spared.Contains(other)).Select(other => _cluster.Network.Link(_leader!.Value, other))];
             foreach (var link in _silent)
             {
                 _injector.Lose(link, 1, begins: true);
@@ -96,7 +96,7 @@ internal sealed class GapMaker
         }
         else
         {
-            _injector.CutLinks(_fault.Away, [leader], [.. _cluster.Replicas.Where(other => other != leader)], CutDirection.Both);
+            _injector.CutLinks(_fault.Away, [leader], [.. _cluster.Started.Where(other => other != leader)], CutDirection.Both);
         }
     }
 

@@ -73,6 +73,9 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>Replicas that are no voters at first, in the order of their ids; down until <see cref="StartSpares"/>.</summary>
     public ImmutableArray<ReplicaId> Spares { get; }
 
+    /// <summary>The replicas that were ever started, in the order of <see cref="Nodes"/>.</summary>
+    public IEnumerable<ReplicaId> Started => Nodes.Where(static node => node.Starts > 0).Select(static node => node.Id);
+
     /// <summary>Those of <see cref="Replicas"/>, then those of <see cref="Spares"/>.</summary>
     public ImmutableArray<SimulatedNode> Nodes { get; }
 
@@ -147,12 +150,18 @@ public sealed class SimulatedCluster : IDisposable
     public IReadOnlyList<ChangeEnded> ChangeMembers(ReplicaId at, IReadOnlyList<ReplicaId> add, IReadOnlyList<ReplicaId> remove)
     {
         var answers = new List<ChangeEnded>();
-        var node = Node(at);
         World.Adopt();
-        var port = new ReplyPort(node.System, message => answers.Add((ChangeEnded)message));
-        node.System.ActorSystem.ActorSelection("/user/replica").Tell(new ChangeMembers(add, remove), port);
+        AskToChange(at, add, remove, answers.Add);
         World.Settle();
         return answers;
+    }
+
+    /// <summary>The same while the world runs.</summary>
+    internal void AskToChange(ReplicaId at, IReadOnlyList<ReplicaId> add, IReadOnlyList<ReplicaId> remove, Action<ChangeEnded> answer)
+    {
+        var node = Node(at);
+        var port = new ReplyPort(node.System, message => answer((ChangeEnded)message));
+        node.System.ActorSystem.ActorSelection("/user/replica").Tell(new ChangeMembers(add, remove), port);
     }
 
     /// <exception cref="ArgumentException">There is no such replica.</exception>
@@ -207,20 +216,18 @@ public sealed class SimulatedCluster : IDisposable
         return answer;
     }
 
-    /// <summary>Whether all voters run and hold the same slots.</summary>
+    /// <summary>Whether all voters run and hold every slot that any replica ever executed: those that restart together hold the same for a while, and less.</summary>
     public bool HasConverged()
     {
-        var voters = Epochs.Newest.Voters;
-        var positions = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var voter in voters)
+        foreach (var voter in Epochs.Newest.Voters)
         {
-            foreach (var (log, slot) in Ledger.PositionsOf(voter))
+            if (!Node(voter).IsUp || !Ledger.Positions.Where(at => Epochs.Holds(voter, at.Key)).SequenceEqual(Ledger.PositionsOf(voter)))
             {
-                positions[log] = Math.Max(positions.GetValueOrDefault(log), slot);
+                return false;
             }
         }
 
-        return voters.All(voter => Node(voter).IsUp && positions.Where(at => Epochs.Holds(voter, at.Key)).SequenceEqual(Ledger.PositionsOf(voter)));
+        return true;
     }
 
     /// <summary>Hands the state of every replica to the checks that compare them.</summary>

@@ -62,6 +62,7 @@ public sealed class SimulationRun : IDisposable
             Seed = random.Fork("world").NextUInt64(),
             Zones = options.Zones,
             Nodes = options.Nodes,
+            SpareZones = _plan.HasSpares ? 1 : 0,
             Settings = _plan.Settings,
             Network = _plan.Conditions.Network(options.Serializes),
             Disk = new DiskOptions { WriteDelay = _plan.Conditions.DiskDelay },
@@ -104,7 +105,7 @@ public sealed class SimulationRun : IDisposable
         var section = Reference.Section(ConfigurationFactory.ParseString(settings));
         var (drift, timeout) = (section.GetLong("lease.max-drift"), section.GetTimeSpan("election-timeout"));
         return new FaultDraw(random, [.. SimulatedCluster.Ids(options.Zones, options.Nodes)], drift, timeout)
-            .Draw(options.Faults.Families, options.Faults.IsSwarm, settings);
+            .Draw([.. options.Faults.Families.Where(family => family != FaultPlan.Members || protocol.ChangesMembers)], options.Faults.IsSwarm, settings);
     }
 
     public void Dispose() => _cluster.Dispose();
@@ -168,6 +169,7 @@ public sealed class SimulationRun : IDisposable
             || !WriteEverywhere()
             || !ReadEverything()
             || !ReadEverywhere()
+            || !Reach(() => !_cluster.Epochs.Newest.IsJoint, _options.LivenessBound, () => $"the members are still being changed: {_cluster.Epochs.Newest}")
             || !Reach(_cluster.HasConverged, _options.LivenessBound, () => "the replicas have not executed the same slots"))
         {
             return;
@@ -339,6 +341,7 @@ public sealed class SimulationRun : IDisposable
             _cluster.Coverage["operations unknown"] += client.Ends[(int)Outcome.Unknown];
         }
 
+        _cluster.Coverage["epochs"] += _cluster.Epochs.Newest.Number - 1;
         foreach (var family in _plan.Used)
         {
             _cluster.Coverage[$"planned {family}"] = 1;

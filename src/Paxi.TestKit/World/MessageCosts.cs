@@ -1,7 +1,8 @@
 namespace Paxi.TestKit.World;
 
 /// <summary>
-/// What a replica's one processor takes for messages; without it a turn takes no time. This is the model of Ailijiang, Charapko and Demirbas (SIGMOD 2019, section 3): a leader's round costs
+/// What a replica's one processor takes for messages; without it a turn takes no time. This is the model of Ailijiang, Charapko and
+/// Demirbas (SIGMOD 2019, section 3): a leader's round costs
 /// N messages read and two written, since a message to several peers is written once, and each copy takes its time at the network card.
 /// </summary>
 /// <param name="Read">t_i: reading a message, and what it leads to.</param>
@@ -10,7 +11,8 @@ namespace Paxi.TestKit.World;
 public sealed record MessageCosts(TimeSpan Read, TimeSpan Write, TimeSpan Card);
 
 /// <summary>
-/// The processor of a replica: takes what arrives one after another, each for its time. What is to be written goes first: what is being read meanwhile takes that much longer.
+/// The processor of a replica: takes what arrives one after another, each for its time. What is to be written goes first: what is being
+/// read meanwhile takes that much longer.
 /// </summary>
 internal sealed class MessageProcessor(SimulatedNetwork network, MessageCosts costs) : Akka.Dispatch.IRunnable
 {

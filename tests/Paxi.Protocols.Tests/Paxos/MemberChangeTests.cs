@@ -1,39 +1,12 @@
-using System.Text;
-using Paxi.Actors;
-using Paxi.Actors.Clients;
-using Paxi.Actors.Epochs;
 using Paxi.Protocols.Paxos;
-using Paxi.TestKit.Linearizability;
-using Paxi.TestKit.Simulation;
-using Paxi.TestKit.World;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace Paxi.Protocols.Tests.Paxos;
 
-/// <summary>Zones join and leave a cluster of Multi-Paxos while clients work, in the simulated world with every check.</summary>
-public sealed class MemberChangeTests(ITestOutputHelper output) : IDisposable
+/// <summary>Multi-Paxos.</summary>
+public sealed class MemberChangeTests(ITestOutputHelper output) : MemberChangeSpec(output, new PaxosProtocol())
 {
-    private SimulatedCluster? _cluster;
-    private TimeSpan _slowest;
-    private int _done;
-    private int _written;
-    private bool _isOver;
-
-    private SimulatedCluster Cluster => _cluster ?? throw new InvalidOperationException("call Start first");
-
-    public void Dispose()
-    {
-        try
-        {
-            _cluster?.ThrowIfFailed();
-        }
-        finally
-        {
-            _cluster?.Dispose();
-        }
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("quorum { q1 = 8, q2 = 5 }")]
@@ -53,100 +26,5 @@ public sealed class MemberChangeTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void A_zone_joins_although_the_network_loses_and_replicas_crash()
-    {
-        for (ulong seed = 1; seed <= 12; seed++)
-        {
-            Start("", seed, new NetworkOptions { Delay = DelayDistribution.Uniform(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20)), Loss = 0.05 });
-            var random = Cluster.World.Random.Fork("crashes");
-            var answers = Cluster.ChangeMembers(Cluster.Replicas[random.Next(9)], [.. Cluster.Spares], []);
-            for (var round = 0; round < 6; round++)
-            {
-                var node = Cluster.Nodes[random.Next(Cluster.Nodes.Length)];
-                node.Crash();
-                Work(0.2 + random.NextDouble());
-                node.Start();
-                Work(random.NextDouble());
-            }
-
-            Cluster.Network.Options = Cluster.Network.Options with { Loss = 0 };
-            Work(40, () => Cluster.Epochs.Newest is { IsJoint: false } epoch && (epoch.Number > 1 || answers.Count > 0));
-            output.WriteLine($"seed {seed}: {Cluster.Epochs.Newest}, {_done} writes");
-            Finish();
-            Cluster.Dispose();
-        }
-    }
-
-    private void Start(string settings, ulong seed = 1, NetworkOptions? network = null)
-    {
-        (_isOver, _slowest, _done) = (false, TimeSpan.Zero, 0);
-        _cluster = new SimulatedCluster(new PaxosProtocol(), new ClusterOptions
-        {
-            Zones = 3,
-            Nodes = 3,
-            SpareZones = 1,
-            Settings = settings,
-            Seed = seed,
-            Network = network ?? new NetworkOptions { Delay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)) },
-        });
-        Cluster.Start();
-        Cluster.World.Run(() => Cluster.Leader is not null, TimeSpan.FromSeconds(5));
-        Cluster.StartSpares();
-        for (var number = 0; number < 6; number++)
-        {
-            Go(Cluster.AddClient([.. Cluster.Replicas.Concat(Cluster.Spares).Where(id => id.Node == 1 + (number % 3)).Reverse()]), $"k{number % 4}");
-        }
-
-        Work(1);
-    }
-
-    /// <summary>One client after another writes and reads; the slowest answer is noted.</summary>
-    private void Go(SimulatedClient client, string key)
-    {
-        var begin = Cluster.World.Now;
-        var number = ++_written;
-        client.Send(number % 3 == 0 ? new Get(key) : new Set(key, Encoding.UTF8.GetBytes($"{number}")), reply =>
-        {
-            if (Cluster.World.Now - begin is var took && took > _slowest)
-            {
-                _slowest = took;
-            }
-
-            _done += reply.Outcome == Outcome.Done ? 1 : 0;
-            if (!_isOver)
-            {
-                Cluster.World.ScheduleOnce(TimeSpan.FromMilliseconds(3), () => Go(client, key));
-            }
-        });
-    }
-
-    private void Work(double seconds, Func<bool>? until = null)
-    {
-        Cluster.World.Run(() => Cluster.Checks.Violation is not null || until?.Invoke() == true, TimeSpan.FromSeconds(seconds));
-        Cluster.ThrowIfFailed();
-    }
-
-    private ChangeEnded Change(IReadOnlyList<ReplicaId> add, IReadOnlyList<ReplicaId> remove)
-    {
-        _slowest = TimeSpan.Zero;
-        var (begin, before) = (Cluster.World.Now, _done);
-        var answers = Cluster.ChangeMembers(new ReplicaId(2, 1), add, remove);
-        Work(20, () => answers.Count > 0);
-        var took = Cluster.World.Now - begin;
-        Work(3);
-        output.WriteLine($"{answers[0]} after {took.TotalMilliseconds} ms, {_done - before} done meanwhile, the slowest took {_slowest.TotalMilliseconds} ms");
-        return Assert.Single(answers);
-    }
-
-    private void Finish()
-    {
-        _isOver = true;
-        Work(15);
-        Cluster.World.Run(Cluster.HasConverged, TimeSpan.FromSeconds(15));
-        Assert.True(Cluster.HasConverged(), $"not converged: {string.Join(", ", Cluster.Nodes.Select(node => $"{node.Id} at {string.Join(' ', Cluster.Ledger.PositionsOf(node.Id).Select(at => at.Value))}"))}");
-        Cluster.CheckConverged();
-        Cluster.ThrowIfFailed();
-        var verdict = LinearizabilityChecker.Check(Cluster.History.ToHistory(), new CheckLimits());
-        Assert.True(verdict.Verdict == Verdict.Yes, verdict.Reason);
-    }
+    public void A_zone_joins_although_the_network_loses_and_replicas_crash() => JoinAmongFaults("", 12);
 }

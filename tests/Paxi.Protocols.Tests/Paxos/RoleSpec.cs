@@ -30,12 +30,14 @@ public abstract class RoleSpec : IDisposable
 
     private readonly IProtocol _protocol;
     private readonly string _name;
+    private readonly Func<ReplicaContext, ReplicaContext>? _adjust;
     private readonly List<(ReplicaId To, IWireMessage Message)> _sent = [];
     private readonly List<object> _told = [];
     private IActorRef _role = ActorRefs.Nobody;
 
-    protected RoleSpec(string role, string settings = "", int members = 3, IProtocol? protocol = null)
+    protected RoleSpec(string role, string settings = "", int members = 3, IProtocol? protocol = null, Func<ReplicaContext, ReplicaContext>? adjust = null)
     {
+        _adjust = adjust;
         _protocol = protocol ?? new PaxosProtocol();
         World = new SimulatedWorld(7);
         Settings = Reference.Section(ConfigurationFactory.ParseString(settings));
@@ -153,6 +155,8 @@ public abstract class RoleSpec : IDisposable
             Random = random.Fork,
             Observer = new Notes(this),
         };
+        context = _adjust?.Invoke(context) ?? context;
+        context.Add(KernelRoles.Epochs, system.ActorOf(Listener(_told.Add)));
         context.Add(KernelRoles.Gateway, system.ActorOf(Listener(_told.Add)));
         foreach (var definition in _protocol.Roles)
         {

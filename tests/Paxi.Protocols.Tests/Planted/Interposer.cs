@@ -7,7 +7,7 @@ namespace Paxi.Protocols.Tests.Planted;
 /// Stands in front of a role, which runs as its child: what comes for the role passes through here and may be changed. It may also hand the role a changed context, with
 /// itself for the journal, for example. Answers to what the role asked come to the role directly.
 /// </summary>
-/// <param name="right">The role as Multi-Paxos has it.</param>
+/// <param name="right">The role as the protocol has it.</param>
 /// <param name="context">What the replica hands it.</param>
 internal abstract class Interposer(RoleDefinition right, ReplicaContext context) : UntypedActor
 {

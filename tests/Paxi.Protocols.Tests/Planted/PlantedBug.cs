@@ -2,17 +2,18 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
+using Paxi.Protocols.Paxos;
 using Paxi.TestKit.Simulation;
 
 namespace Paxi.Protocols.Tests.Planted;
 
 /// <summary>Makes a role with a defect, in place of the right one.</summary>
-/// <param name="right">The role as Multi-Paxos has it.</param>
+/// <param name="right">The role as the protocol has it.</param>
 /// <param name="context">What the replica hands it.</param>
 internal delegate Props Plant(RoleDefinition right, ReplicaContext context);
 
 /// <summary>
-/// A defect put into Multi-Paxos on purpose, the re-creation of a real one. All of the rest is the product: the defect sits in what a role is handed, or in an actor
+/// A defect put into a protocol on purpose, the re-creation of a real one. All of the rest is the product: the defect sits in what a role is handed, or in an actor
 /// in front of it.
 /// </summary>
 /// <param name="Name">Short, as the table shows it.</param>
@@ -23,11 +24,17 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     /// <summary>The names of the checks that may see it: one of them must.</summary>
     public required ImmutableArray<string> Checks { get; init; }
 
+    /// <summary>The protocol that it is put into.</summary>
+    public IProtocol Protocol { get; init; } = new PaxosProtocol();
+
     /// <summary>The runs in which it must be found.</summary>
     public RunOptions Options { get; init; } = Runs.Three;
 
     /// <summary>Most reads of the runs are leader reads: for bugs that nothing else shows.</summary>
     public bool ReadsByLease { get; init; }
+
+    /// <summary>The members may change in its runs.</summary>
+    public bool ChangesMembers { get; init; }
 
     /// <summary>Null where the plans are what the seeds draw.</summary>
     public PlanChange? Plans { get; init; }
@@ -62,7 +69,7 @@ internal sealed record PlantedBug(string Name, string What, string Origin)
     }
 
     /// <summary>What is special about its runs; equal for equal runs.</summary>
-    public string ShowRuns() => $"{Runs.Show(Options)}{(ReadsByLease ? "; mostly leader reads" : "")}{(Plans is { } plans ? $"; {plans.What}" : "")}";
+    public string ShowRuns() => $"{(Protocol is PaxosProtocol ? "" : $"--algorithm {Protocol.Name} ")}{Runs.Show(Options)}{(ReadsByLease ? "; mostly leader reads" : "")}{(ChangesMembers ? "; the members change" : "")}{(Plans is { } plans ? $"; {plans.What}" : "")}";
 
     public override string ToString() => Name;
 }
@@ -85,6 +92,9 @@ internal static class Runs
 
     /// <summary>Where one more vote than there is still leaves a quorum wrong.</summary>
     public static readonly RunOptions Five = Three with { Nodes = 5 };
+
+    /// <summary>Where quorums are made of zones.</summary>
+    public static readonly RunOptions Nine = Three with { Zones = 3 };
 
     /// <summary>As on the command line.</summary>
     public static string Show(RunOptions options) => FormattableString.Invariant(

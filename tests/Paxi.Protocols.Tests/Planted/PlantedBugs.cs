@@ -6,7 +6,7 @@ namespace Paxi.Protocols.Tests.Planted;
 internal static class PlantedBugs
 {
     public static ImmutableArray<PlantedBug> All { get; } =
-        [.. AcceptorBugs.All, .. LeaderBugs.All, .. LearnerBugs.All, .. StateBugs.All, .. ReaderBugs.All];
+        [.. AcceptorBugs.All, .. LeaderBugs.All, .. LearnerBugs.All, .. StateBugs.All, .. ReaderBugs.All, .. WPaxosBugs.All, .. EpochBugs.All];
 
     public static PlantedBug Find(string name) => All.Single(bug => bug.Name == name);
 }

@@ -5,25 +5,24 @@ using Paxi.Actors.Commands;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
-using Paxi.Protocols.Paxos;
 
 namespace Paxi.Protocols.Tests.Planted;
 
-/// <summary>Multi-Paxos with one defect.</summary>
+/// <summary>A protocol with one defect.</summary>
 internal sealed class PlantedProtocol : IProtocol
 {
-    private readonly PaxosProtocol _right = new();
+    private readonly IProtocol _right;
     private readonly PlantedBug _bug;
 
     public PlantedProtocol(PlantedBug bug)
     {
-        _bug = bug;
+        (_bug, _right) = (bug, bug.Protocol);
         Roles = [.. _right.Roles.Select(role => bug.Plants.TryGetValue(role.Name, out var plant)
             ? new RoleDefinition(role.Name, context => plant(role, context))
             : role)];
         if (bug.Plants.Keys.FirstOrDefault(name => _right.Roles.All(role => role.Name != name)) is { } unknown)
         {
-            throw new ArgumentException($"'{bug}' plants a role {unknown}, which Multi-Paxos does not have", nameof(bug));
+            throw new ArgumentException($"'{bug}' plants a role {unknown}, which {bug.Protocol.Name} does not have", nameof(bug));
         }
     }
 
@@ -38,6 +37,9 @@ internal sealed class PlantedProtocol : IProtocol
     public string ProposerRole => _right.ProposerRole;
 
     public bool ProposesAnywhere => _right.ProposesAnywhere;
+
+    /// <summary>Elsewhere not, so that the runs of the other bugs are what they were.</summary>
+    public bool ChangesMembers => _bug.ChangesMembers;
 
     public string ReaderRole => _right.ReaderRole;
 

@@ -12,8 +12,8 @@ internal static class PlantedTable
     private const string Intro = """
         # Planted bugs: what the simulator is known to find
 
-        A simulator that finds nothing may be looking at correct code, or not looking. So here are bugs, put into Multi-Paxos one at a time, each the re-creation of one that was made in
-        earnest or that a paper warns of, and for each the first seed of the swarm that finds it and the check that says so. `dotnet test tests/Paxi.Protocols.Tests --filter Planted`
+        A simulator that finds nothing may be looking at correct code, or not looking. So here are bugs, put into Multi-Paxos or WPaxos one at a time, each the re-creation of one that was made
+        in earnest or that a paper warns of, and for each the first seed of the swarm that finds it and the check that says so. `dotnet test tests/Paxi.Protocols.Tests --filter Planted`
         verifies every row: at the row's seed the named check must report what stands there, the seeds just before it must report nothing, and the correct code must pass all of them.
 
         - **Runs**: their size, as on the command line of `paxi simulate`, and what is not left to the seed. Where a bug needs a rare coincidence, seeds that lack it are counted and not run.

@@ -53,5 +53,5 @@ public sealed class ObjectAcceptorTests() : RoleSpec("acceptor", protocol: WPaxo
         return (promise.Truncated, promise.Decided, string.Join(' ', promise.Votes.Select(static vote => vote.Place.Slot)));
     }
 
-    private static Proposal Make(Ballot ballot, long slot, string content) => new(new Place(s_key, ballot, slot), [], Batch(content, sequence: slot));
+    private static Proposal Make(Ballot ballot, long slot, string content) => new(new Place(s_key, ballot, slot), Batch(content, sequence: slot));
 }

@@ -31,6 +31,7 @@ public abstract class OwnersSpec : IDisposable
     private readonly Config _settings;
     private readonly List<(ReplicaId To, IWireMessage Message)> _sent = [];
     private readonly List<object> _told = [];
+    private readonly Dictionary<ObjectKey, (long Slot, Share? Tie)> _executed = [];
     private IActorRef _owners = ActorRefs.Nobody;
 
     protected OwnersSpec(string settings = "", int zones = 3, int nodes = 3, WPaxosProtocol? protocol = null)
@@ -56,6 +57,9 @@ public abstract class OwnersSpec : IDisposable
     protected (Ballot Ballot, long Decided) Known { get; set; }
 
     protected List<string> Observed { get; } = [];
+
+    /// <summary>The learner has executed the object up to that slot, and this ties it.</summary>
+    private protected void Execute(ObjectKey key, long slot, Share? tie = null) => _executed[key] = (slot, tie);
 
     public void Dispose()
     {
@@ -188,7 +192,7 @@ public abstract class OwnersSpec : IDisposable
             Observer = new Notes(this),
         };
         context.Add(KernelRoles.Gateway, system.ActorOf(Listener((message, _) => _told.Add(message))));
-        context.Add(WPaxosRoles.Learner, system.ActorOf(Listener((message, _) => _told.Add(message))));
+        context.Add(WPaxosRoles.Learner, system.ActorOf(Listener(AskLearner)));
         context.Add(WPaxosRoles.Acceptor, system.ActorOf(Listener(Ask)));
         var owners = _protocol.Roles.Single(static role => role.Name == WPaxosRoles.Owners);
         _owners = system.ActorOf(owners.Props(context).WithDispatcher(Dispatchers.Roles), owners.Name);
@@ -207,6 +211,32 @@ public abstract class OwnersSpec : IDisposable
         else
         {
             _told.Add(message);
+        }
+    }
+
+    /// <summary>It has executed everything that it was told of, and up to where <see cref="Known"/> says.</summary>
+    private void AskLearner(object message, IActorRef sender)
+    {
+        switch (message)
+        {
+            case TieQuery query:
+                var place = _executed.GetValueOrDefault(query.Object);
+                sender.Tell(new TieKnown(query.Object, Math.Max(place.Slot, Known.Decided), place.Tie));
+                break;
+            case StatesQuery query:
+                sender.Tell(new StatesKnown(query.Number, [.. query.Places.Select(static place => new ReadOnlyMemory<byte>(place.Object.Bytes))]));
+                break;
+            case Learn learn:
+                foreach (var proposal in learn.Proposals)
+                {
+                    Execute(proposal.Place.Object, proposal.Place.Slot, proposal.Share is { Ties: true } ? proposal.Share : null);
+                }
+
+                _told.Add(message);
+                break;
+            default:
+                _told.Add(message);
+                break;
         }
     }
 

@@ -98,6 +98,9 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
 
         var missing = Assert.Single(Told<Missing>());
         Assert.Equal((Replica("2.1"), 3L), (missing.Peer, missing.Places.Single().Slot));
+        Assert.Empty(Sent<Accepts>());
+        Execute(Key("x"), 3);
+        Advance(20);
         var first = Vote().Single();
         Assert.Equal(["4:x=kept", "5:x=high"], first.Proposals.Select(static proposal => $"{proposal.Place.Slot}:{Text(proposal.Batch)}"));
         Assert.All(first.Proposals, proposal => Assert.Equal(ballot, proposal.Place.Ballot));
@@ -141,6 +144,9 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         }
 
         Assert.Equal(2, Assert.Single(Told<Missing>()).Places.Single().Slot);
+        Assert.Empty(Sent<Accepts>());
+        Execute(Key("x"), 2);
+        Advance(20);
         Assert.Equal(["3:x=new"], Voted(1));
     }
 
@@ -330,7 +336,7 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         Assert.Equal("1", Status("waiting"));
     }
 
-    private static Proposal Vote(long slot, Ballot ballot, string command) => new(new Place(Key("x"), ballot, slot), [], Block(5, slot, command));
+    private static Proposal Vote(long slot, Ballot ballot, string command) => new(new Place(Key("x"), ballot, slot), Block(5, slot, command));
 }
 
 /// <summary>Who serves a request: routes and handing over.</summary>

@@ -23,7 +23,7 @@ public sealed class FaultDrawTests
         }
 
         var events = plans.SelectMany(plan => plan.Events).ToArray();
-        Assert.Equal(12, events.Select(fault => fault.GetType()).Distinct().Count());
+        Assert.Equal(13, events.Select(fault => fault.GetType()).Distinct().Count());
         var moments = events.OfType<CrashEvent>().Select(crash => crash.After).Distinct();
         Assert.Equal(Enum.GetValues<Moment>().Length, moments.Count());
         Assert.Contains(events, fault => fault is CrashEvent { Target.Replica: null });
@@ -31,6 +31,21 @@ public sealed class FaultDrawTests
         Assert.Contains(events, fault => fault is LeaderPartitionEvent { Direction: CutDirection.Out });
         Assert.Contains(events, fault => fault is PowerCutEvent { Replicas.Length: 9 });
         Assert.Contains(plans, plan => plan.Conditions.ShufflesReadyWork);
+        Assert.Equal(Enum.GetValues<MembersChange>().Length, events.OfType<MembersEvent>().Select(change => change.Change).Distinct().Count());
+    }
+
+    /// <summary>A seed's other faults stay what they are without changes of the members.</summary>
+    [Fact]
+    public void Changes_of_the_members_leave_the_other_draws_as_they_were()
+    {
+        string[] others = [.. FaultPlan.Families.Where(family => family != FaultPlan.Members)];
+        for (var seed = 1UL; seed <= 100; seed++)
+        {
+            var (with, without) = (Draw(seed, FaultPlan.Families, swarm: true), Draw(seed, others, swarm: true));
+            Assert.Equal(without.Conditions, with.Conditions);
+            Assert.Equal(without.Events.Select(fault => fault.ToString()), with.Events.Where(fault => fault is not MembersEvent).Select(fault => fault.ToString()));
+            Assert.Equal(with.Events.Any(fault => fault is MembersEvent), with.Settings.Contains("change-timeout", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -60,7 +75,7 @@ public sealed class FaultDrawTests
     public void Runs_with_gaps_have_a_deep_pipeline_and_the_other_draws_are_what_they_were()
     {
         var plans = Enumerable.Range(1, 100).Select(seed => new FaultDraw(new SeededRandom((ulong)seed), Replicas, MaxDrift, TimeSpan.FromMilliseconds(500))
-            .Draw(FaultPlan.Families, swarm: true, "batch.pipeline = 1\nthrifty = on\n")).ToArray();
+            .Draw([.. FaultPlan.Families.Where(family => family != FaultPlan.Members)], swarm: true, "batch.pipeline = 1\nthrifty = on\n")).ToArray();
         var gaps = plans.Where(plan => plan.Events.Any(fault => fault is GapsEvent)).ToArray();
         Assert.InRange(gaps.Length, 15, 45);
         Assert.All(gaps, plan => Assert.Equal("thrifty = on\nbatch.pipeline = 32\nretransmit-interval = 250ms\n", plan.Settings));

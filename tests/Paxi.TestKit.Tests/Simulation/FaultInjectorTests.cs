@@ -191,9 +191,29 @@ public sealed class FaultInjectorTests : IDisposable
         cluster.World.Run(() => cluster.Leader != leader, TimeSpan.FromSeconds(4));
         Assert.Equal(rival, cluster.Leader);
         Assert.Equal(leader, cluster.Deposed);
+        Assert.Equal(1, injector.RivalsWon);
         Assert.All(cluster.Replicas.Where(replica => replica != leader), other => Assert.True(cluster.Network.Link(other, leader).IsCut));
         cluster.World.Advance(TimeSpan.FromSeconds(5));
         Assert.DoesNotContain(cluster.Network.Links, link => link.IsCut);
+        cluster.ThrowIfFailed();
+    }
+
+    /// <summary>One rival of five wins nothing: what the others granted the leader outlives each of their restarts.</summary>
+    [Fact]
+    public void Those_who_hear_the_leader_restart_while_a_rival_asks_for_their_votes()
+    {
+        using var cluster = new SimulatedCluster(TestProtocols.Find("paxos"), new ClusterOptions { Zones = 1, Nodes = 5 });
+        cluster.Start();
+        cluster.World.Run(() => cluster.Leader is not null, TimeSpan.FromSeconds(5));
+        var leader = cluster.Leader!.Value;
+        var rival = cluster.Replicas.First(replica => replica != leader);
+        var injector = new FaultInjector(cluster, Conditions.Calm);
+        injector.Begin(new RivalEvent(default, TimeSpan.FromSeconds(4), [rival], Restart: true));
+        cluster.World.Advance(TimeSpan.FromSeconds(4));
+        Assert.All(cluster.Nodes, node => Assert.Equal(node.Id == leader || node.Id == rival ? 0 : 3, node.Crashes));
+        Assert.All(cluster.Nodes, node => Assert.True(node.IsUp));
+        Assert.Equal(leader, cluster.Leader);
+        Assert.Equal(0, injector.RivalsWon);
         cluster.ThrowIfFailed();
     }
 

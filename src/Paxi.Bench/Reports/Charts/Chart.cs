@@ -41,14 +41,19 @@ internal sealed class Chart : IDisposable
     {
         (Name, Title, X, Y, Height) = (name, title, x, y, height);
         var widest = y.Ticks.Count == 0 ? 0 : y.Ticks.Max(static tick => ChartFont.Width(tick.Name));
-        (_left, _right) = ((float)Math.Ceiling(widest + (y.Label.Length > 0 ? 40 : 16)), (float)Math.Clamp(right, 20, 260));
+        (_left, _right) = ((float)Math.Ceiling(widest + (y.Label.Length > 0 ? 40 : 16)), (float)Math.Clamp(right, 20, 220));
         _plot.FigureBackground.Color = Palette.Page.Color;
         _plot.DataBackground.Color = Palette.Page.Color;
         _plot.Axes.SetLimits(x.From, x.To, y.From, y.To);
         Axis(_plot.Axes.Bottom, x);
-        Axis(_plot.Axes.Left, y with { Ticks = [.. y.Ticks.Select(static tick => (tick.At, ""))] });
+        Axis(_plot.Axes.Left, y with { Label = "", Ticks = [.. y.Ticks.Select(static tick => (tick.At, ""))] });
         // Each name in a font that has its letters; an axis has one font for all.
         _labels.AddRange(y.Ticks.Select(tick => new Label(tick.Name, x.From, tick.At, Palette.Soft, Alignment.MiddleRight, -8)));
+        if (y.Label.Length > 0)
+        {
+            _labels.Add(new Label(y.Label, x.From, (y.From + y.To) / 2, Palette.Soft, Alignment.MiddleCenter, -_left + 14, IsUpright: true));
+        }
+
         _plot.Axes.Top.FrameLineStyle.Width = 0;
         _plot.Axes.Right.FrameLineStyle.Width = 0;
         _plot.Axes.Left.FrameLineStyle.Width = 0;
@@ -177,6 +182,10 @@ internal sealed class Chart : IDisposable
     /// <summary>A text at a pixel below the upper edge of the axes.</summary>
     public void AddTopLabel(string text, double x, double pixels, Ink ink) =>
         _labels.Add(new Label(text, X.Map(x), Y.To, ink, Alignment.UpperLeft, 3, pixels));
+
+    /// <summary>Where a point is drawn, in pixels from the lower left corner of the axes.</summary>
+    public (double X, double Y) PixelOf(double x, double y) =>
+        ((X.Map(x) - X.From) / (X.To - X.From) * InnerWidth, (Y.Map(y) - Y.From) / (Y.To - Y.From) * InnerHeight);
 
     /// <summary>Pixels of a stretch of x, in the units of the axis.</summary>
     public double PixelsOf(double from, double to) => (X.Map(to) - X.Map(from)) / (X.To - X.From) * InnerWidth;

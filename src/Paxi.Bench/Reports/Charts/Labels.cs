@@ -7,7 +7,8 @@ namespace Paxi.Bench.Reports.Charts;
 /// <param name="Y">Position on the axis.</param>
 /// <param name="Dx">Pixels to the right of it.</param>
 /// <param name="Dy">Pixels below it.</param>
-internal sealed record Label(string Text, double X, double Y, Ink Ink, Alignment Alignment, double Dx = 0, double Dy = 0, bool IsBold = false);
+/// <param name="IsUpright">Runs from below to above.</param>
+internal sealed record Label(string Text, double X, double Y, Ink Ink, Alignment Alignment, double Dx = 0, double Dy = 0, bool IsUpright = false);
 
 /// <summary>Draws labels above all else, also into the margins, where the library clips its own texts.</summary>
 internal sealed class Labels(IReadOnlyList<Label> labels) : IPlottable
@@ -31,7 +32,7 @@ internal sealed class Labels(IReadOnlyList<Label> labels) : IPlottable
                 Text = label.Text,
                 FontName = ChartFont.For(label.Text),
                 FontSize = ChartFont.Size,
-                Bold = label.IsBold,
+                Rotation = label.IsUpright ? -90 : 0,
                 ForeColor = label.Ink.Color,
                 Alignment = label.Alignment,
             };
