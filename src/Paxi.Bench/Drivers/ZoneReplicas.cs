@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
+using Paxi.Protocols;
 
 namespace Paxi.Bench.Drivers;
 
@@ -15,11 +16,15 @@ internal static class ZoneReplicas
         ? [.. settings.Ids.GroupBy(static id => id.Zone).OrderBy(static zone => zone.Key).Select(static zone => zone.ToImmutableArray())]
         : [settings.Ids];
 
-    /// <summary>For client actor number <paramref name="index"/> of the zone: another one of its replicas first, the other zones' last.</summary>
+    /// <summary>
+    /// For client actor number <paramref name="index"/> of the zone: another one of its replicas first. The other zones' come last; of a protocol with owners they are
+    /// left out, since a client follows whoever answered last, and would leave its zone with the first object that another zone owns.
+    /// </summary>
     public static ImmutableArray<ReplicaId> Order(PaxiSettings settings, ImmutableArray<ReplicaId> own, int index)
     {
         // Whoever is not spread asks first whom the configuration has first.
         var first = own.Length == settings.Ids.Length ? 0 : index % own.Length;
-        return [.. own[first..], .. own[..first], .. settings.Ids.Where(id => !own.Contains(id))];
+        var others = ProtocolList.Find(settings.Algorithm).Promises.Owners ? [] : settings.Ids.Where(id => !own.Contains(id));
+        return [.. own[first..], .. own[..first], .. others];
     }
 }

@@ -90,7 +90,10 @@ public static class LocalAreaModel
         var (least, most, over) = (results[0], results[s_curve.Length], results[s_curve.Length + 1]);
         rows.Add(new PaperRow(Model, "paxos, 9 replicas, 500 operations/s: mean latency", "ms", s_curve[0].Milliseconds, least.Samples.Mean(), 0.1));
         rows.Add(new PaperRow(Model, $"paxos, 9 replicas: mean latency at {Saturating:N0} over that at 500 operations/s", "ratio", 2, most.Samples.Mean() / least.Samples.Mean(), 0, PaperRelation.AtLeast));
-        rows.Add(new PaperRow(Model, $"paxos, 9 replicas: done of {TooMuch:N0} operations/s", "/s", Ceiling, over.Run.Report.OperationsPerSecond, 0.05 * Ceiling));
+
+        // Clients with more than one operation under way put several into a message, so that overload may even be carried a little above the model's ceiling.
+        rows.Add(new PaperRow(Model, $"paxos, 9 replicas, {TooMuch:N0} operations/s offered: the ceiling holds", "/s", Ceiling, over.Run.Report.OperationsPerSecond, 0.05 * Ceiling,
+            PaperRelation.AtLeast));
         for (var index = 0; index < s_loads.Length; index++)
         {
             var load = s_loads[index];

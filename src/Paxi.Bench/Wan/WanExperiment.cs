@@ -106,7 +106,8 @@ public sealed class WanExperiment : IDisposable
         }
 
         var now = TimeSpan.Zero;
-        foreach (var (at, act) in due.OrderBy(static item => item.At).Where(item => item.At < _settings.Length).Append((_settings.Length, static _ => { })))
+        due.Add((_settings.Length, Nothing));
+        foreach (var (at, act) in due.OrderBy(static item => item.At).Where(item => item.At <= _settings.Length))
         {
             while (now < at)
             {
@@ -127,6 +128,10 @@ public sealed class WanExperiment : IDisposable
 
         CountOwners(now);
         return marks;
+    }
+
+    private static void Nothing(SimulatedCluster cluster)
+    {
     }
 
     private void Pass(TimeSpan time, CancellationToken cancellation)
