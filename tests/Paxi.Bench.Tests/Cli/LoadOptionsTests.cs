@@ -22,7 +22,18 @@ public sealed class LoadOptionsTests
         Assert.Equal((7.0, 9L, 250.5, 8, true), (spec.Seconds, spec.Operations, spec.Rate, spec.ClientCount, spec.Check));
         Assert.Equal(new WorkloadSettings
         {
-            K = 50, W = 0.1, Distribution = "zipfan", Conflicts = 20, Min = 3, Mu = 5, Sigma = 6, Move = true, Speed = 100, ZipfianS = 1.1, ZipfianV = 3, Lambda = 0.5,
+            K = 50,
+            W = 0.1,
+            Distribution = "zipfan",
+            Conflicts = 20,
+            Min = 3,
+            Mu = 5,
+            Sigma = 6,
+            Move = true,
+            Speed = 100,
+            ZipfianS = 1.1,
+            ZipfianV = 3,
+            Lambda = 0.5,
         }, spec.Workload);
     }
 

@@ -7,7 +7,15 @@ public sealed class BottleneckTests
 {
     private static readonly LoadReport Report = new()
     {
-        Algorithm = "paxos", Replicas = 3, Clients = 2, Seconds = 10, Operations = 100, Errors = 0, Unknown = 0, Latency = new LatencySummary(1, 1, 2, 3, 4, 5), Rate = 10,
+        Algorithm = "paxos",
+        Replicas = 3,
+        Clients = 2,
+        Seconds = 10,
+        Operations = 100,
+        Errors = 0,
+        Unknown = 0,
+        Latency = new LatencySummary(1, 1, 2, 3, 4, 5),
+        Rate = 10,
     };
 
     [Fact]

@@ -73,7 +73,14 @@ public sealed class RunFolderTests : IDisposable
             Title = "paxos",
             Report = new LoadReport
             {
-                Algorithm = "paxos", Replicas = 3, Clients = 4, Seconds = 3 / rate, Operations = 3, Errors = 1, Unknown = 0, Latency = LatencySummary.Of(latencies),
+                Algorithm = "paxos",
+                Replicas = 3,
+                Clients = 4,
+                Seconds = 3 / rate,
+                Operations = 3,
+                Errors = 1,
+                Unknown = 0,
+                Latency = LatencySummary.Of(latencies),
             },
             Arguments = ["local", "--clients", "4"],
             Configuration = "paxi {}",
