@@ -43,7 +43,7 @@ internal static class WPaxosBugs
         OfNine("transaction applied in part", "an object that a committed transaction holds is let go as if the transaction had not been",
             "a two-phase commit whose second phase is lost for one participant (Gray and Lamport, Consensus on Transaction Commit, 2006, section 3)") with
         {
-            Checks = [Acknowledged, Monotonic, Linearizability, ExactlyOnce],
+            Checks = [Acknowledged, Monotonic, Linearizability, ExactlyOnce, StatesEqual],
             Seeds = 300,
             Plants = Learner((right, context) => Props.Create(() => new HalfHearted(right, context))),
         },
