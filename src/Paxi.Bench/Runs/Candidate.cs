@@ -33,7 +33,9 @@ internal sealed record Candidate(string Name, LocalSpec Spec)
 
         var command = new Command("candidate");
         options.AddTo(command, hasAlgorithm: false);
-        var parsed = command.Parse([.. CommandLineParser.SplitCommandLine(rest)]);
+        // Only double quotes hold words together; within those of the shell single ones are at hand.
+        var quoted = rest.Contains('"', StringComparison.Ordinal) ? rest : rest.Replace('\'', '"');
+        var parsed = command.Parse([.. CommandLineParser.SplitCommandLine(quoted)]);
         if (parsed.Errors.Count > 0)
         {
             throw new UsageException($"'{text}': {parsed.Errors[0].Message.ReplaceLineEndings(" ")}");

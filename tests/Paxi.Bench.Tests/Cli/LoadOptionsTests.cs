@@ -112,6 +112,7 @@ public sealed class LoadOptionsTests
     [Theory]
     [InlineData("paxos", "paxos", "paxos", false)]
     [InlineData("paxos:--journal disk --clients 3", "paxos:--journal disk --clients 3", "paxos", true)]
+    [InlineData("durable=paxos:--journal disk --set 'paxi.batch.pipeline = 1'", "durable", "paxos", true)]
     [InlineData("durable=wpaxos:--journal disk", "durable", "wpaxos", true)]
     public void A_candidate_is_an_algorithm_with_options(string text, string name, string algorithm, bool isDurable)
     {
@@ -166,7 +167,6 @@ public sealed class LoadOptionsTests
     [InlineData("local --rate 0", "--rate is '0'")]
     [InlineData("local --check --value-bytes 4", "--check needs values that differ")]
     [InlineData("local --transport http --transactions 0.5", "REST has no transactions")]
-    [InlineData("local --algorithm wpaxos --scan-keys 4", "wpaxos has no transactions")]
     [InlineData("sweep", "--over")]
     [InlineData("compare paxos", "two candidates or more")]
     [InlineData("chaos --journal memory", "restart needs --journal disk")]
@@ -178,6 +178,16 @@ public sealed class LoadOptionsTests
         Assert.Equal(ExitStatus.Usage, status);
         Assert.Contains(says, error.ToString(), StringComparison.Ordinal);
         Assert.Single(error.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void Transactions_need_a_protocol_that_has_them()
+    {
+        foreach (var protocol in Protocols.ProtocolList.All)
+        {
+            var fault = Record.Exception(() => new AccessSpec().Check(Parse("--scan-keys 4"), 1, protocol.Name));
+            Assert.Equal(protocol.Promises.Transactions, fault is null);
+        }
     }
 
     private static LoadSpec Read(string text) => new LoadOptions().ReadText("test", text, new LoadSpec());
