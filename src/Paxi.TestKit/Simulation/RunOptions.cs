@@ -65,7 +65,7 @@ public sealed record RunOptions
         Parallelism = 1,
     };
 
-    /// <summary>Whether the order of decision may prove what the search of the linearizability check leaves open (<see cref="DecidedOrder"/>).</summary>
+    /// <summary>Whether the order of decision is tried as a proof of linearizability before the search for one (<see cref="DecidedOrder"/>).</summary>
     public bool UsesDecidedOrder { get; init; } = true;
 
     /// <summary>Receives a line for each record of the trace; null writes none.</summary>

@@ -95,7 +95,7 @@ public sealed class DecidedOrderTests
         var (explained, open) = (0, 0);
         for (var seed = 1UL; seed <= 30; seed++)
         {
-            // The limit sends every history with transactions to the decided order.
+            // The limit leaves undecided what the order does not explain and zones do not decide.
             var options = PrimaryCopyTests.Options(seed, "swarm");
             var strict = SimulationRun.Run(new PrimaryCopy(), options with { Limits = new CheckLimits { Configurations = 1, Parallelism = 1 } });
             explained += (int)strict.Coverage["proven by the decided order"];
