@@ -40,7 +40,8 @@ public static class SystemConfiguration
 
     /// <summary>
     /// A peer that is down is tried again after 200 to 1,000 ms: what is sent in between is lost, which the protocols bear, and the wait bounds how
-    /// long a peer that came back is missed.
+    /// long a peer that came back is missed. Two connections for each peer look twice in this timeout whether to acknowledge system messages: at Akka's 300 ms
+    /// that is most of an idle replica's timers. It stays below the 2 s after which unacknowledged ones are sent again.
     /// </summary>
     private static readonly string Shared = string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
@@ -53,6 +54,7 @@ public static class SystemConfiguration
           remote {
             log-remote-lifecycle-events = off
             retry-gate-closed-for = 250ms
+            system-message-ack-piggyback-timeout = 1s
             default-remote-dispatcher {
               type = "Paxi.Actors.Scheduling.RemotingDispatcherConfigurator, Paxi.Actors"
               throughput = 100
