@@ -54,6 +54,11 @@ internal static class MessageText
         foreach (var field in FieldsOf(record.GetType()))
         {
             var value = field.GetValue(record);
+            if (value is null)
+            {
+                continue;
+            }
+
             text.Append(' ').Append(value is Batch batch ? $"[{Describe(batch)}]" : $"{Name(field)}={Value(value)}");
         }
 
@@ -76,12 +81,12 @@ internal static class MessageText
 
     private static string Name(PropertyInfo field) => char.ToLowerInvariant(field.Name[0]) + field.Name[1..];
 
-    /// <summary>The positional fields of a record; who sends stands on the line already, and sizes and session numbers mean nothing to a reader.</summary>
+    /// <summary>The positional fields of a record; who sends stands on the line already; sizes, and the numbers of sessions and starts, mean nothing to a reader.</summary>
     private static PropertyInfo[] FieldsOf(Type type) => Fields.GetOrAdd(type, static of =>
         of.Namespace?.StartsWith("Paxi", StringComparison.Ordinal) != true || of == typeof(ReplicaId) || of == typeof(Ballot) || of.IsEnum
             ? []
             : [.. of.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(field => field.CanWrite && field.GetIndexParameters().Length == 0)
-                .Where(field => field.Name is not ("From" or "Session" or "SizeHint"))
+                .Where(field => field.Name is not ("From" or "Session" or "Start" or "SizeHint"))
                 .OrderBy(field => field.MetadataToken)]);
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using Paxi.Actors;
+using Paxi.Actors.Commands;
+using Paxi.Actors.Epochs;
+using Paxi.Actors.Quorums;
 using Paxi.TestKit.Checks;
 
 namespace Paxi.TestKit.Transcripts;
@@ -14,6 +17,14 @@ internal sealed class Narrator : Check
 
     public override string Source => "the transcript";
 
+    public override void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums)
+    {
+        if (epoch.Number > 1)
+        {
+            Note($"{replica} is in {epoch}");
+        }
+    }
+
     public override void Promised(ReplicaId replica, string log, Ballot ballot) => Note($"{replica} promises {ballot}{In(log)}");
 
     public override void Accepted(ReplicaId replica, string log, long slot, Ballot ballot, BatchView batch) =>
@@ -26,6 +37,9 @@ internal sealed class Narrator : Check
 
     public override void Executed(ReplicaId replica, string log, long slot, BatchView batch) =>
         _lines.Add(() => $"{replica} executes slot {Number(slot)}{In(log)}: {Show(batch)}");
+
+    /// <summary>What is decided without a message is known by its content from here on.</summary>
+    public override void TookEffect(ReplicaId replica, string log, long slot, Batch batch, SlotEffects effects) => Learn(batch);
 
     public override void Restored(ReplicaId replica, string log, long slot, RestoredState state) =>
         Note($"{replica} restores a snapshot of everything up to slot {Number(slot)}{In(log)}");

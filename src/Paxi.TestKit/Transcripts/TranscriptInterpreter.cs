@@ -41,16 +41,24 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
         {
             Start(words);
         }
+        else if (words[0] == "hide")
+        {
+            _hidden.UnionWith(words.Skip(1));
+        }
         else if (_cluster is null)
         {
-            throw new ArgumentException($"'{words[0]}' before 'start ALGORITHM [zones=N] [nodes=N] [key=value ...]'");
+            throw new ArgumentException($"'{words[0]}' before 'start ALGORITHM [zones=N] [nodes=N] [spare=N] [key=value ...]'");
         }
         else
         {
             Carry(words, output);
         }
 
-        Finish(output);
+        if (_cluster is not null)
+        {
+            Finish(output);
+        }
+
         return output.ToString();
     }
 
@@ -78,10 +86,11 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
             {
                 "zones" => options with { Zones = Number(key, value) },
                 "nodes" => options with { Nodes = Number(key, value) },
+                "spare" => options with { SpareZones = Number(key, value) },
                 "seed" => options with { Seed = (ulong)Number(key, value) },
                 _ => options,
             };
-            settings.Append(key is "zones" or "nodes" or "seed" ? "" : $"{key} = {value}\n");
+            settings.Append(key is "zones" or "nodes" or "spare" or "seed" ? "" : $"{key} = {value}\n");
         }
 
         var protocol = find(words.Length > 1 ? words[1] : throw new ArgumentException("'start' which algorithm?"));
@@ -95,14 +104,14 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
     {
         switch (words[0])
         {
-            case "put" or "get" or "delete" or "cas":
+            case var verb when TranscriptRequest.IsVerb(verb):
                 Request(words);
+                break;
+            case "join" or "leave":
+                ChangeMembers(words);
                 break;
             case "deliver" or "drop":
                 Move(words);
-                break;
-            case "hide":
-                _hidden.UnionWith(words.Skip(1));
                 break;
             case "crash":
                 Node(words).Crash();
@@ -126,35 +135,42 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
                 State(words, output);
                 break;
             default:
-                throw new ArgumentException($"'{words[0]}' is no command; there are start, put, get, delete, cas, deliver, drop, hide, crash, restart, "
-                    + "pause, resume, advance, run, state");
+                throw new ArgumentException($"'{words[0]}' is no command; there are start, {TranscriptRequest.Verbs}, deliver, drop, hide, crash, "
+                    + "restart, pause, resume, advance, run, join, leave, state");
         }
 
         Cluster.World.Settle();
     }
 
-    /// <summary><c>put k v</c>, <c>get k</c>, <c>cas k expected|absent new</c>; with <c>via=1.2</c> for who is asked and <c>mode=quorum</c> for a read.</summary>
     private void Request(string[] words)
     {
-        var named = words.Skip(1).Where(word => word.Contains('=', StringComparison.Ordinal)).Select(Pair).ToDictionary(StringComparer.Ordinal);
-        var plain = words.Where(word => !word.Contains('=', StringComparison.Ordinal)).ToArray();
-        static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
-        Command command = (plain[0], plain.Length) switch
+        var request = TranscriptRequest.Parse(words);
+        var number = ++_commands;
+        Client(request.Via).Send(request.Command, reply => _answers.Add($"answer {number}: {request.Text} -> {request.Describe(reply)}"));
+    }
+
+    /// <summary><c>join 4</c> starts the spare replicas of that zone and asks the first voter to let them vote; <c>leave 4</c> asks it to let that zone go.</summary>
+    private void ChangeMembers(string[] words)
+    {
+        if (words.Length != 2 || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var zone))
         {
-            ("put", 3) => new Set(plain[1], Bytes(plain[2])),
-            ("get", 2) => new Get(plain[1]),
-            ("delete", 2) => new Delete(plain[1]),
-            ("cas", 4) => new CompareAndSet(plain[1], plain[2] == "absent" ? null : Bytes(plain[2]), Bytes(plain[3])),
-            _ => throw new ArgumentException("write 'put KEY VALUE', 'get KEY', 'delete KEY' or 'cas KEY EXPECTED|absent NEW'"),
-        };
-        if (named.TryGetValue("mode", out var mode))
-        {
-            command = command with { Mode = Enum.Parse<Actors.Commands.ReadMode>(mode, ignoreCase: true) };
+            throw new ArgumentException($"write '{words[0]} ZONE'");
         }
 
-        var number = ++_commands;
-        var client = Client(named.GetValueOrDefault("via"));
-        client.Send(command, reply => _answers.Add($"answer {number}: {string.Join(' ', plain)} -> {Describe(command, reply)}"));
+        var joins = words[0] == "join";
+        ReplicaId[] nodes = [.. (joins ? Cluster.Spares : [.. Cluster.Replicas, .. Cluster.Spares]).Where(id => id.Zone == zone)];
+        if (nodes.Length == 0)
+        {
+            throw new ArgumentException(joins ? $"no zone {zone} is spare; write 'spare=1' at 'start'" : $"there is no zone {zone}");
+        }
+
+        if (joins)
+        {
+            Cluster.StartSpares();
+        }
+
+        Cluster.AskToChange(Cluster.Replicas[0], joins ? nodes : [], joins ? [] : nodes, ended => _answers.Add(
+            $"{words[0]} {zone} -> {ended.Error ?? $"done: {ended.Epoch.ToEpoch()}"}"));
     }
 
     private SimulatedClient Client(string? via)
@@ -172,18 +188,6 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
         }
 
         return client;
-    }
-
-    private static string Describe(Command command, Reply reply)
-    {
-        static string Text(ReadOnlyMemory<byte>? value) => value is { } bytes ? $"\"{Encoding.UTF8.GetString(bytes.Span)}\"" : "absent";
-        return reply.Outcome switch
-        {
-            Outcome.Done when command is Get => Text(reply.Value),
-            Outcome.Done when command is CompareAndSet => $"{(reply.Swapped ? "swapped" : "not swapped")}, was {Text(reply.Value)}",
-            Outcome.Done => $"done, was {Text(reply.Value)}",
-            _ => $"{reply.Outcome.ToString().ToLowerInvariant()}: {reply.Error}",
-        };
     }
 
     /// <summary><c>deliver</c> for all until none waits; <c>deliver 1.1 -> 1.2</c> for the oldest of that link, with a type for the oldest of those, with <c>all</c> for all.</summary>
@@ -276,7 +280,7 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
     {
         var ids = words.Skip(1).Where(word => ReplicaId.TryParse(word, out _)).Select(word => Cluster.Node(word).Id).ToArray();
         var roles = words.Skip(1).Where(word => !ReplicaId.TryParse(word, out _)).ToArray();
-        foreach (var id in ids.Length > 0 ? ids : [.. Cluster.Replicas])
+        foreach (var id in ids.Length > 0 ? ids : [.. Cluster.Replicas, .. Cluster.Spares.Where(id => Cluster.Node(id).IsUp)])
         {
             if (Cluster.StatusOf(id) is not { } status)
             {

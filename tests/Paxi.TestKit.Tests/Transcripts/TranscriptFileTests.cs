@@ -1,3 +1,4 @@
+using Paxi.TestKit.Tests.Simulation;
 using Paxi.TestKit.Transcripts;
 using Xunit;
 
@@ -26,5 +27,21 @@ public class TranscriptFileTests
         var fault = Assert.Throws<TranscriptException>(
             () => Transcript.Run(text, name => throw new ArgumentException($"algorithm = {name} is unknown")));
         Assert.StartsWith(expected, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("put k", "write 'put KEY VALUE', 'get KEY'")]
+    [InlineData("transact put x 1 ;", "write 'put KEY VALUE', 'get KEY'")]
+    [InlineData("get k mode=soon", "'mode=soon' is neither via=ZONE.NODE nor mode=log|leader|quorum|any")]
+    [InlineData("get k from=1.1", "'from=1.1' is neither via=ZONE.NODE nor mode=")]
+    [InlineData("join", "write 'join ZONE'")]
+    [InlineData("join 2", "no zone 2 is spare; write 'spare=1' at 'start'")]
+    [InlineData("leave 7", "there is no zone 7")]
+    [InlineData("dance", "'dance' is no command; there are start, put, get, delete, cas, transact, deliver")]
+    public void A_command_that_is_not_understood_says_what_was_expected(string command, string expected)
+    {
+        var fault = Assert.Throws<TranscriptException>(
+            () => Transcript.Run($"hide Beat\n----\n\nstart copy zones=1 nodes=2\n----\n\n{command}\n----\n", _ => new PrimaryCopy()));
+        Assert.StartsWith($"line 7: {expected}", fault.Message, StringComparison.Ordinal);
     }
 }
