@@ -5,6 +5,7 @@ using System.Text;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
 using Paxi.Actors.StateMachines;
+using Paxi.Actors.Wire;
 using Envelope = Paxi.Actors.Links.Envelope;
 
 namespace Paxi.TestKit.Transcripts;
@@ -17,6 +18,10 @@ internal static class MessageText
     public static string Describe(object message) => message is Envelope envelope
         ? string.Join(", ", envelope.Messages.Select(Describe))
         : $"{message.GetType().Name}{Show(message)}";
+
+    /// <summary>What a message is called: the type of what it carries, where it merely carries another (as a group's messages in one with the group's number).</summary>
+    public static string NameOf(object message) =>
+        FieldsOf(message.GetType()).FirstOrDefault(IsCarried)?.GetValue(message) is { } carried ? NameOf(carried) : message.GetType().Name;
 
     /// <summary>Every batch inside, however deep.</summary>
     public static IEnumerable<Batch> Batches(object? message) => message switch
@@ -59,7 +64,12 @@ internal static class MessageText
                 continue;
             }
 
-            text.Append(' ').Append(value is Batch batch ? $"[{Describe(batch)}]" : $"{Name(field)}={Value(value)}");
+            text.Append(' ').Append(value switch
+            {
+                Batch batch => $"[{Describe(batch)}]",
+                _ when IsCarried(field) => Describe(value),
+                _ => $"{Name(field)}={Value(value)}",
+            });
         }
 
         return text.ToString();
@@ -78,6 +88,8 @@ internal static class MessageText
         _ when FieldsOf(value.GetType()).Length > 0 => $"{{{Show(value).TrimStart()}}}",
         _ => value.ToString() ?? "",
     };
+
+    private static bool IsCarried(PropertyInfo field) => field.PropertyType == typeof(IWireMessage);
 
     private static string Name(PropertyInfo field) => char.ToLowerInvariant(field.Name[0]) + field.Name[1..];
 

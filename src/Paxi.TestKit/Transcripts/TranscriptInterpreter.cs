@@ -369,7 +369,7 @@ internal sealed class TranscriptInterpreter(Func<string, IProtocol> find) : IDis
 
     private static object Inner(object message) => message is Envelope { Messages.Count: 1 } envelope ? envelope.Messages[0] : message;
 
-    private static string Name(object message) => Inner(message).GetType().Name;
+    private static string Name(object message) => MessageText.NameOf(Inner(message));
 
     private SimulatedNode Node(string[] words) =>
         words.Length == 2 ? Cluster.Node(words[1]) : throw new ArgumentException($"write '{words[0]} ZONE.NODE'");
