@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Paxi.TestKit;
 using Xunit;
 
 namespace Paxi.Processes.Tests;
@@ -33,7 +32,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         _hasLeader = algorithm == "paxos";
         _voters = replicas - joining;
         _replicas = new PaxiProcess?[replicas];
-        var ports = FreePorts(2 * replicas);
+        var ports = FreePorts.Take(2 * replicas);
         Rest = [.. ports.Skip(replicas).Select(static port => new Uri($"http://127.0.0.1:{port}"))];
         var text = new StringBuilder($"paxi {{\n  algorithm = {algorithm}\n  admin = on\n  client.timeout = 3s\n").AppendLine(paxi);
         for (var index = 0; index < replicas; index++)
@@ -73,19 +72,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>The indexes of a zone's replicas.</summary>
     public int[] Zone(int zone) => [.. Enumerable.Range((zone - 1) * _nodes, _nodes)];
-
-    public static int[] FreePorts(int count)
-    {
-        var sockets = Enumerable.Range(0, count).Select(static _ =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            return socket;
-        }).ToList();
-        var ports = sockets.Select(static socket => ((IPEndPoint)socket.LocalEndPoint!).Port).ToArray();
-        sockets.ForEach(static socket => socket.Dispose());
-        return ports;
-    }
 
     public void Start(int index) => _replicas[index] = index < _voters
         ? PaxiProcess.Start("server", "--id", Id(index), "--config", ConfigurationFile, "--data", Data)

@@ -21,17 +21,13 @@ internal sealed class HistoryDriver(IDriver driver) : IDriver
         var kind = operation.IsRead ? OperationKind.Get : OperationKind.Set;
         var token = _recorder.Invoke(client, kind, operation.Key, Text(operation.Value));
         var result = await driver.SendAsync(client, operation);
-        switch (result.Outcome)
+        if (result.Outcome == LoadOutcome.Done)
         {
-            case LoadOutcome.Done:
-                _recorder.Complete(token, result.Value is { } value ? Encoding.UTF8.GetString(value.Span) : null);
-                break;
-            case LoadOutcome.Failed:
-                _recorder.Fail(token);
-                break;
-            default:
-                _recorder.Unknown(token);
-                break;
+            _recorder.Complete(token, result.Value is { } value ? Encoding.UTF8.GetString(value.Span) : null);
+        }
+        else
+        {
+            EndUndone(token, result.Outcome);
         }
 
         return result;
@@ -47,23 +43,31 @@ internal sealed class HistoryDriver(IDriver driver) : IDriver
         });
         var token = _recorder.InvokeTransaction(client, invoked);
         var result = await driver.SendAsync(client, operation);
-        switch (result.Outcome)
+        if (result.Outcome == LoadOutcome.Done)
         {
-            case LoadOutcome.Done:
-                _recorder.CompleteTransaction(token,
-                [
-                    .. invoked.Select((part, index) => result.Parts?[index] is { } value ? part with { Result = Encoding.UTF8.GetString(value.Span) } : part),
-                ]);
-                break;
-            case LoadOutcome.Failed:
-                _recorder.Fail(token);
-                break;
-            default:
-                _recorder.Unknown(token);
-                break;
+            _recorder.CompleteTransaction(token,
+            [
+                .. invoked.Select((part, index) => result.Parts?[index] is { } value ? part with { Result = Encoding.UTF8.GetString(value.Span) } : part),
+            ]);
+        }
+        else
+        {
+            EndUndone(token, result.Outcome);
         }
 
         return result;
+    }
+
+    private void EndUndone(int token, LoadOutcome outcome)
+    {
+        if (outcome == LoadOutcome.Failed)
+        {
+            _recorder.Fail(token);
+        }
+        else
+        {
+            _recorder.Unknown(token);
+        }
     }
 
     public ValueTask DisposeAsync() => driver.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
+using Paxi.TestKit;
 
 namespace Paxi.Bench.Processes;
 

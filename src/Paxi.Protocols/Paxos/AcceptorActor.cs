@@ -12,7 +12,7 @@ namespace Paxi.Protocols.Paxos;
 /// Promises and votes. Both are in memory at once, so that what comes later is judged by them, and durable before they are answered; the journal answers in order, so the
 /// answers leave in order. It keeps the replica's log: its votes, and after a catch-up what was decided without its vote. It hands what is decided to the learner.
 /// </summary>
-internal sealed class AcceptorActor : UntypedActor, IWithTimers
+internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
 {
     /// <summary>A chunk of a promise or of a catch-up ends with the entry that takes it past this.</summary>
     public const int ChunkBytes = 512 * 1024;
@@ -151,86 +151,6 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
         _context.Role(PaxosRoles.Leader).Tell(new AcceptorReady(_promised, _isNew), Self);
     }
 
-    // Phase 2.
-
-    private void OnAccept(Accept accept)
-    {
-        if (!IsSane(accept.From, accept.Ballot) || accept.Slot < 1)
-        {
-            _refused.Add();
-            return;
-        }
-
-        if (accept.Ballot < _promised)
-        {
-            Reject(accept.From, accept.Ballot);
-            return;
-        }
-
-        Advance(accept.Ballot, accept.Commit, accept.From);
-        if (accept.Slot <= _votes.Truncated || IsOverruled(accept))
-        {
-            // Decided, and the leader does not know; it must catch up.
-            TellDecided(accept.From);
-        }
-        else if (!_votes.CanHold(accept.Slot))
-        {
-            _refused.Add();
-            _context.Role(PaxosRoles.Learner).Tell(new CommitSeen(accept.Commit, accept.From), Self);
-        }
-        else
-        {
-            Vote(accept);
-        }
-    }
-
-    /// <summary>
-    /// What stands there was learned in a higher ballot than any promised here. It is decided, and the accept may be for a command that lost: it must not replace what others are told and a restart executes.
-    /// </summary>
-    private bool IsOverruled(Accept accept) => _votes.TryGet(accept.Slot, out var learned) && learned.Ballot > accept.Ballot;
-
-    private void Vote(Accept accept)
-    {
-        var raises = accept.Ballot > _promised;
-        if (_votes.TryGet(accept.Slot, out var vote) && vote.Ballot == accept.Ballot && !(raises && vote.Batch.ContentEquals(accept.Batch)))
-        {
-            VoteAgain(accept, vote);
-            return;
-        }
-
-        // In a ballot that raises, the slot may have been learned before; the vote for it is a promise all the same, and written as one.
-        _votes.Put(accept.Slot, accept.Ballot, accept.Batch);
-        var write = PaxosJournal.Vote(accept.Slot, accept.Ballot, _votes.Decided, accept.Batch);
-        Persist(raises ? [PaxosJournal.Promised(accept.Ballot), write] : [write], accept);
-        if (raises)
-        {
-            Raise(accept.Ballot);
-        }
-
-        // The watermark may have waited for this vote.
-        Advance(accept.Ballot, accept.Commit, accept.From);
-    }
-
-    /// <summary>A copy: its vote is answered again when it is durable, and else will be. A slow disk gets no second write.</summary>
-    private void VoteAgain(Accept accept, LogEntry vote)
-    {
-        if (!vote.Batch.ContentEquals(accept.Batch))
-        {
-            _refused.Add();
-            _log.Error("refused: {0} sent two different batches for slot {1} in ballot {2}", accept.From, accept.Slot, accept.Ballot);
-        }
-        else if (_votes.IsDurable(accept.Slot))
-        {
-            Answer(accept);
-        }
-    }
-
-    private void Answer(Accept accept)
-    {
-        _context.Observer.Accepted(_self, "", accept.Slot, accept.Ballot, accept.Batch);
-        _context.Links.Send(accept.From, new Accepted(_self, accept.Ballot, accept.Slot));
-    }
-
     private void Persist(JournalWrite[] writes, object token)
     {
         _unwritten++;
@@ -259,149 +179,6 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
             default:
                 break;
         }
-    }
-
-    private void OnCommit(Commit commit)
-    {
-        if (!IsSane(commit.From, commit.Ballot) || commit.Slot < 0)
-        {
-            _refused.Add();
-            return;
-        }
-
-        if (commit.Ballot >= _freshBallot)
-        {
-            (_freshBallot, _fresh) = (commit.Ballot, commit.Fresh);
-        }
-
-        Advance(commit.Ballot, commit.Slot, commit.From);
-    }
-
-    /// <summary>
-    /// Every slot up to <paramref name="commit"/> is decided, says the leader of the ballot. It has one batch for a slot, so a vote in this very ballot is for the decided
-    /// command; a vote of another ballot may be for one that lost.
-    /// </summary>
-    private void Advance(Ballot ballot, long commit, ReplicaId from)
-    {
-        while (_votes.Decided < commit && _votes.TryGet(_votes.Decided + 1, out var entry) && entry.Ballot == ballot)
-        {
-            _votes.AdvanceDecided();
-            if (ballot.Owner != _self)
-            {
-                Hand(entry);
-            }
-        }
-
-        if (_votes.Decided < commit && from != _self)
-        {
-            _context.Role(PaxosRoles.Learner).Tell(new CommitSeen(commit, from), Self);
-        }
-    }
-
-    private void Hand(LogEntry entry) =>
-        _context.Role(PaxosRoles.Learner).Tell(new Learn(entry.Slot, entry.Ballot, entry.Batch, IsOwn: false), Self);
-
-    // Phase 1.
-
-    private void OnPrepare(Prepare prepare)
-    {
-        if (!IsSane(prepare.From, prepare.Ballot) || prepare.FirstSlot < 1)
-        {
-            _refused.Add();
-        }
-        else if (prepare.Ballot < _promised || prepare.Ballot < _heard)
-        {
-            Reject(prepare.From, prepare.Ballot);
-        }
-        else if (prepare.Ballot == _promised)
-        {
-            // Asked again, or for the next chunk; the promise may be on its way to the disk, and the answer must not overtake it.
-            Persist([], prepare);
-        }
-        else if (Now < _grantedUntil && prepare.From != _grantee)
-        {
-            Defer(prepare);
-        }
-        else
-        {
-            Persist([PaxosJournal.Promised(prepare.Ballot)], prepare);
-            Raise(prepare.Ballot);
-        }
-    }
-
-    private void Raise(Ballot ballot)
-    {
-        _promised = ballot;
-        if (ballot.Owner != _self)
-        {
-            _context.Role(PaxosRoles.Leader).Tell(new BallotRaised(ballot), Self);
-        }
-    }
-
-    private void Promise(Prepare prepare)
-    {
-        if (prepare.Ballot < _promised)
-        {
-            Reject(prepare.From, prepare.Ballot);
-            return;
-        }
-
-        var entries = _votes.Read(prepare.FirstSlot, long.MaxValue, ChunkBytes);
-        var isLast = entries.Count == 0 || entries[^1].Slot >= _votes.Last;
-        _context.Links.Send(prepare.From, new Promise(
-            _self, prepare.Ballot, prepare.FirstSlot, isLast, _votes.Truncated, _votes.Decided, entries));
-    }
-
-    private void Reject(ReplicaId to, Ballot ballot)
-    {
-        _rejected.Add();
-        _context.Links.Send(to, new Reject(_self, ballot, _promised > _heard ? _promised : _heard));
-    }
-
-    /// <summary>A lease is out; the highest ballot that asks meanwhile is answered when it ends.</summary>
-    private void Defer(Prepare prepare)
-    {
-        if (_deferred is null || prepare.Ballot >= _deferred.Ballot)
-        {
-            _deferred = prepare;
-        }
-
-        Timers.StartSingleTimer(LeaseTimer, LeaseEnded.Instance, _grantedUntil - Now);
-    }
-
-    private void Undefer()
-    {
-        if (_deferred is { } prepare)
-        {
-            _deferred = null;
-            OnPrepare(prepare);
-        }
-    }
-
-    // Leases.
-
-    private void OnHeartbeat(HeartbeatHeard heard)
-    {
-        if (!IsSane(heard.From, heard.Ballot))
-        {
-            _refused.Add();
-            return;
-        }
-
-        if (heard.Ballot < _promised || heard.Ballot < _heard)
-        {
-            Reject(heard.From, heard.Ballot);
-            return;
-        }
-
-        // A leader of a higher ballot won against every lease before it, so its grant may replace one that runs still.
-        _heard = heard.Ballot;
-        if (_options.HasLeases)
-        {
-            (_grantee, _grantedUntil) = (heard.From, Now + _options.LeaseDuration);
-        }
-
-        _context.Role(KernelRoles.Detector).Tell(new Acknowledge(heard.From, heard.Ballot, heard.Number), Self);
     }
 
     // Reads.
@@ -488,9 +265,4 @@ internal sealed class AcceptorActor : UntypedActor, IWithTimers
         new("rejected", _rejected.ToString()),
         new("refused", _refused.ToString()),
     ]);
-
-    private sealed record LeaseEnded : INoSerializationVerificationNeeded
-    {
-        public static readonly LeaseEnded Instance = new();
-    }
 }

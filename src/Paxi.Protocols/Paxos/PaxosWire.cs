@@ -1,8 +1,8 @@
 using Paxi.Actors;
-using Paxi.Actors.Commands;
 using Paxi.Actors.Detector;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
+using static Paxi.Protocols.BatchWire;
 
 namespace Paxi.Protocols.Paxos;
 
@@ -64,19 +64,6 @@ internal static class PaxosWire
     {
         writer.Ballot(ballot);
         writer.VarInt(slot);
-    }
-
-    private static void WriteBatch(Batch batch, WireWriter writer)
-    {
-        writer.VarInt(batch.Count);
-        writer.Bytes(batch.Payload.Span);
-    }
-
-    private static Batch ReadBatch(ref WireReader reader)
-    {
-        var count = reader.Count();
-        var payload = reader.Bytes();
-        return count == 0 ? Batch.NoOp : new Batch(count, payload);
     }
 
     private static void WriteAccept(Accept message, WireWriter writer)

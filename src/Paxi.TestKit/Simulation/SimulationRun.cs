@@ -1,8 +1,6 @@
-using System.Text;
 using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
-using Paxi.Actors.Commands;
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Replicas;
 using Paxi.TestKit.Checks;
@@ -17,7 +15,7 @@ namespace Paxi.TestKit.Simulation;
 /// within a bound of virtual time the clients have their answers, a write succeeds at each replica, all keys can be read, and all replicas hold the same. Last, what the
 /// clients saw must be linearizable, where the protocol promises that.
 /// </summary>
-public sealed class SimulationRun : IDisposable
+public sealed partial class SimulationRun : IDisposable
 {
     /// <summary>The names under which a run reports what no <see cref="Check"/> sees.</summary>
     public const string Liveness = "liveness";
@@ -32,11 +30,6 @@ public sealed class SimulationRun : IDisposable
     private const long MostStepsInAnInstant = 500_000;
 
     private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
-
-    /// <summary>Between two tries of a fresh write or read: it may fail for certain, or its outcome be unknown, as when there are more clients than sessions.</summary>
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
-
-    private static readonly TimeSpan s_lateTimeout = TimeSpan.FromSeconds(5);
 
     private readonly RunOptions _options;
     private readonly FaultPlan _plan;
@@ -154,121 +147,6 @@ public sealed class SimulationRun : IDisposable
 
         _injector.Schedule(_plan.Events);
         Advance(AreClientsDone, FaultPlan.Horizon * 2);
-    }
-
-    private void LivenessPhase()
-    {
-        if (IsOver)
-        {
-            return;
-        }
-
-        _injector.HealAll();
-        var patience = _options.LivenessBound + _workload.Timeout;
-        if (!Reach(AreClientsDone, patience, () => "clients still wait for the end of their operations")
-            || !WriteEverywhere()
-            || !ReadEverything()
-            || !ReadEverywhere()
-            || !Reach(() => !_cluster.Epochs.Newest.IsJoint, _options.LivenessBound, () => $"the members are still being changed: {_cluster.Epochs.Newest}")
-            || !Reach(_cluster.HasConverged, _options.LivenessBound, () => "the replicas have not executed the same slots"))
-        {
-            return;
-        }
-
-        if (_cluster.Ledger.IsFollowed)
-        {
-            _cluster.CheckConverged();
-        }
-    }
-
-    private bool WriteEverywhere()
-    {
-        var missing = _cluster.Replicas.ToHashSet();
-        string? refusal = null;
-        foreach (var replica in _cluster.Replicas)
-        {
-            var client = LateClient([replica]);
-            Retry(client, () => new Set($"fresh {replica}", Encoding.UTF8.GetBytes($"{client.Number}.{++_lateCommands}")), () => missing.Remove(replica));
-        }
-
-        return Reach(() => missing.Count == 0, _options.LivenessBound, () => $"no write has succeeded at {string.Join(", ", missing.Order())} ({refusal})");
-
-        void Retry(SimulatedClient client, Func<Command> command, Action done) => client.Send(command(), reply =>
-        {
-            if (reply.Outcome == Outcome.Done)
-            {
-                done();
-                return;
-            }
-
-            refusal = $"{reply.Outcome}: {reply.Error}";
-            World.ScheduleOnce(s_pause, () => Retry(client, command, done));
-        });
-    }
-
-    private bool ReadEverything()
-    {
-        var client = LateClient(_cluster.Replicas);
-        var missing = _workload.Keys;
-        string? refusal = null;
-        for (var key = 0; key < _workload.Keys; key++)
-        {
-            Retry($"k{key}");
-        }
-
-        return Reach(() => missing == 0, _options.LivenessBound, () => $"{missing} keys could not be read ({refusal})");
-
-        void Retry(string key) => client.Send(new Get(key) { Mode = _cluster.Protocol.Promises.ReadModes[0] }, reply =>
-        {
-            if (reply.Outcome == Outcome.Done)
-            {
-                missing--;
-                return;
-            }
-
-            refusal = $"{reply.Outcome}: {reply.Error}";
-            World.ScheduleOnce(s_pause, () => Retry(key));
-        });
-    }
-
-    /// <summary>Each replica answers reads of every mode: what it lost under way must not hang the next ones.</summary>
-    private bool ReadEverywhere()
-    {
-        var missing = new SortedSet<(ReplicaId Replica, ReadMode Mode)>();
-        string? refusal = null;
-        foreach (var replica in _cluster.Replicas)
-        {
-            var client = LateClient([replica]);
-            foreach (var mode in _cluster.Protocol.Promises.ReadModes)
-            {
-                missing.Add((replica, mode));
-                Retry(client, mode, () => missing.Remove((replica, mode)));
-            }
-        }
-
-        return Reach(() => missing.Count == 0, _options.LivenessBound, () => $"no read has succeeded as {string.Join(", ", missing.Select(read => $"{read.Mode} at {read.Replica}"))} ({refusal})");
-
-        void Retry(SimulatedClient client, ReadMode mode, Action done) => client.Send(new Get("k0") { Mode = mode }, reply =>
-        {
-            if (reply.Outcome == Outcome.Done)
-            {
-                done();
-                return;
-            }
-
-            refusal = $"{reply.Outcome}: {reply.Error}";
-            World.ScheduleOnce(s_pause, () => Retry(client, mode, done));
-        });
-    }
-
-    /// <summary>A client of the liveness phase.</summary>
-    private SimulatedClient LateClient(IEnumerable<ReplicaId> replicas) => _cluster.AddClient(
-        replicas, settings => settings with { Timeout = s_lateTimeout, ReadMode = ReadMode.Log });
-
-    private bool Reach(Func<bool> goal, TimeSpan within, Func<string> missing)
-    {
-        Advance(goal, within);
-        return !IsOver && (goal() || Fail($"{within.TotalSeconds:0} s of virtual time after all faults have ended, {missing()}"));
     }
 
     /// <summary>Runs until the goal, a violation, or the deadline; roles that keep each other busy while time stands still are a violation.</summary>

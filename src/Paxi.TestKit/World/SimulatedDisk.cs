@@ -50,9 +50,6 @@ public sealed class SimulatedDisk
     /// <summary>Whether a write failed since the store was opened: the replica that uses it must have stopped answering.</summary>
     public bool HasFault => _open?.Fault is not null;
 
-    /// <summary>Commits that wait for their sync.</summary>
-    public int PendingCount => _pending.Count;
-
     /// <summary>
     /// Opens the store for a system, which is recovery. A torn tail is cut off here. The store is closed by its Dispose or by
     /// the death of the system.

@@ -70,8 +70,6 @@ public sealed class SimulatedLink
         CloggedUntil = Math.Max(CloggedUntil, _network.World.NowTicks + span.Ticks);
     }
 
-    public void Unclog() => CloggedUntil = 0;
-
     /// <summary>Delivers a waiting message now; the world must run for the receiver to take it.</summary>
     /// <param name="index">0 is the oldest.</param>
     /// <exception cref="InvalidOperationException">No such message waits.</exception>

@@ -44,9 +44,6 @@ public sealed partial class SimulatedNetwork
 
     public NetworkCounters Counters { get; } = new();
 
-    /// <summary>Replicas and clients in the order of their registration.</summary>
-    public IReadOnlyList<NetworkEndpoint> Endpoints => _endpoints;
-
     /// <summary>
     /// Says how to tell a client from its reference when it did not send over this network; the default finds none, and the
     /// reply goes straight to the client.

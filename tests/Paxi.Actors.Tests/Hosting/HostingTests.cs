@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -13,6 +11,7 @@ using Paxi.Actors.Hosting;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Tests.Clients;
 using Paxi.Protocols;
+using Paxi.TestKit;
 using Xunit;
 using ConfigurationException = Paxi.Actors.Configuration.ConfigurationException;
 
@@ -43,7 +42,7 @@ public sealed class CounterHosts : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var ports = FreePorts(Ids.Length);
+        var ports = FreePorts.Take(Ids.Length);
         Addresses = [.. Ids.Select((id, index) => KeyValuePair.Create(id, new Address("akka.tcp", PaxiSettings.SystemName, "127.0.0.1", ports[index])))];
         foreach (var (id, address) in Addresses)
         {
@@ -88,15 +87,6 @@ public sealed class CounterHosts : IAsyncLifetime
             _machines.Add(new CountingMachine());
             return _machines[^1];
         }
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        Array.ForEach(listeners, listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        Array.ForEach(listeners, listener => listener.Stop());
-        return ports;
     }
 }
 

@@ -7,6 +7,7 @@ using Paxi.Actors.Configuration;
 using Paxi.Actors.Replicas;
 using Paxi.Node.Configuration;
 using Paxi.Node.Hosting;
+using Paxi.TestKit;
 using Xunit;
 
 namespace Paxi.Node.Tests.Hosting;

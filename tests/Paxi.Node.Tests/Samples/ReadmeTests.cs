@@ -8,6 +8,7 @@ using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Hosting;
 using Paxi.Node.Tests.Hosting;
+using Paxi.TestKit;
 using Xunit;
 
 namespace Paxi.Node.Tests.Samples;

@@ -1,136 +1,50 @@
-using System.Collections.Immutable;
 using System.Text;
 using Akka.Actor;
-using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
-using Paxi.Actors.Configuration;
 using Paxi.Actors.Journal;
 using Paxi.Actors.Links;
-using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.StateMachines;
 using Paxi.Actors.Wire;
 using Paxi.Protocols.Paxos;
 using Paxi.TestKit.World;
-using Xunit;
 
 namespace Paxi.Protocols.Tests.Paxos;
 
-/// <summary>
-/// One role of replica 1.1 as it runs in production, with the real journal, on a simulated machine. The other roles are ears that note what they are told, and the peers are
-/// this test: it sees what leaves, and says what arrives.
-/// </summary>
-public abstract class RoleSpec : IDisposable
+/// <summary>One role, with the real journal; by default of <c>paxos</c>. What it sends to its own replica is noted as told.</summary>
+public abstract class RoleSpec : ReplicaSpec
 {
-    protected static readonly ReplicaId First = new(1, 1);
+    protected static readonly ReplicaId First = Self;
     protected static readonly ReplicaId Second = new(1, 2);
     protected static readonly ReplicaId Third = new(1, 3);
-    private static readonly Config s_systemConfig = SimulatedWorld.DefaultConfig.WithFallback(Reference.Whole);
 
-    private readonly IProtocol _protocol;
     private readonly string _name;
     private readonly Func<ReplicaContext, ReplicaContext>? _adjust;
-    private readonly List<(ReplicaId To, IWireMessage Message)> _sent = [];
-    private readonly List<object> _told = [];
-    private IActorRef _role = ActorRefs.Nobody;
 
     protected RoleSpec(string role, string settings = "", int members = 3, IProtocol? protocol = null, Func<ReplicaContext, ReplicaContext>? adjust = null)
+        : base(protocol ?? new PaxosProtocol(), settings, [.. Enumerable.Range(1, members).Select(node => new ReplicaId(1, (ushort)node))],
+            new DiskOptions { WriteDelay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)) })
     {
-        _adjust = adjust;
-        _protocol = protocol ?? new PaxosProtocol();
-        World = new SimulatedWorld(7);
-        Settings = Reference.Section(ConfigurationFactory.ParseString(settings));
-        ImmutableArray<ReplicaId> ids = [.. Enumerable.Range(1, members).Select(node => new ReplicaId(1, (ushort)node))];
-        _name = role;
-        Quorums = _protocol.CreateQuorums(ids, Settings);
-        Node = new SimulatedNode(World, new SimulatedNetwork(World), First, Boot, new DiskOptions { WriteDelay = DelayDistribution.Constant(TimeSpan.FromMilliseconds(1)) },
-            s_systemConfig);
+        (_name, _adjust) = (role, adjust);
         Start();
-    }
-
-    protected SimulatedWorld World { get; }
-
-    protected SimulatedNode Node { get; }
-
-    protected QuorumSystem Quorums { get; }
-
-    protected Config Settings { get; }
-
-    /// <summary>What the role reported to its observer, in order.</summary>
-    protected List<string> Observed { get; } = [];
-
-    public void Dispose()
-    {
-        World.ThrowIfFailed();
-        World.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    protected void Start()
-    {
-        Node.Start();
-        Advance(5);
     }
 
     /// <summary>Cuts the power and starts again from the disk.</summary>
     protected void CrashAndStart()
     {
         Node.Crash();
-        _sent.Clear();
-        _told.Clear();
+        Forget();
         Start();
     }
-
-    protected void Advance(double milliseconds) => World.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>A message of a peer arrives; time does not pass.</summary>
     protected void Receive(IWireMessage message) => Tell(message);
 
-    /// <summary>What the role answers to that question of another role; time does not pass.</summary>
-    protected T Ask<T>(object question)
-    {
-        object? answer = null;
-        World.Adopt();
-        _role.Tell(question, Node.System.ActorSystem.ActorOf(Listener(message => answer = message)));
-        World.Settle();
-        return Assert.IsType<T>(answer);
-    }
-
-    /// <summary>Another role of this replica tells the role something; time does not pass.</summary>
-    protected void Tell(object message)
-    {
-        World.Adopt();
-        _role.Tell(message, ActorRefs.NoSender);
-        World.Settle();
-    }
-
     /// <summary>The messages of that type that were sent to peers since the last call, taken out.</summary>
     protected List<T> Sent<T>(ReplicaId? to = null)
-        where T : IWireMessage
-    {
-        var found = _sent.FindAll(sent => sent.Message is T && (to is null || sent.To == to));
-        _sent.RemoveAll(found.Contains);
-        return [.. found.Select(sent => (T)sent.Message)];
-    }
-
-    /// <summary>The messages of that type that the other roles and the gateway were told since the last call, taken out.</summary>
-    protected List<T> Told<T>()
-    {
-        var found = _told.OfType<T>().ToList();
-        _told.RemoveAll(static message => message is T);
-        return found;
-    }
-
-    protected string? Status(string name)
-    {
-        RoleStatus? status = null;
-        World.Adopt();
-        var inbox = Node.System.ActorSystem.ActorOf(Listener(message => status = message as RoleStatus));
-        _role.Tell(StatusQuery.Instance, inbox);
-        World.Settle();
-        return status?.Values.First(pair => pair.Key == name).Value;
-    }
+        where T : IWireMessage =>
+        [.. Take<T>(to).Select(static sent => sent.Message)];
 
     /// <summary>A batch of one client block.</summary>
     protected static Batch Batch(string content, ulong session = 1, long sequence = 1) =>
@@ -138,17 +52,16 @@ public abstract class RoleSpec : IDisposable
 
     protected static Ballot Ballot(uint counter, ReplicaId owner) => new(counter, owner);
 
-    private void Boot(SimulatedNode node)
+    protected override IActorRef Boot(ActorSystem system)
     {
-        var system = node.System.ActorSystem;
         var random = new SeededRandom(7);
-        var journal = system.ActorOf(JournalActor.Props(node.Store, system.ActorOf(Listener(_told.Add))).WithDispatcher(Dispatchers.Roles));
+        var journal = system.ActorOf(JournalActor.Props(Node.Store, system.ActorOf(Listener())).WithDispatcher(Dispatchers.Roles));
         var context = new ReplicaContext
         {
-            Self = First,
+            Self = Self,
             Quorums = Quorums,
             Links = new Wires(this),
-            Store = node.Store,
+            Store = Node.Store,
             Journal = journal,
             Settings = Settings,
             StateMachine = static () => new KeyValueStore(),
@@ -156,19 +69,19 @@ public abstract class RoleSpec : IDisposable
             Observer = new Notes(this),
         };
         context = _adjust?.Invoke(context) ?? context;
-        context.Add(KernelRoles.Epochs, system.ActorOf(Listener(_told.Add)));
-        context.Add(KernelRoles.Gateway, system.ActorOf(Listener(_told.Add)));
-        foreach (var definition in _protocol.Roles)
+        context.Add(KernelRoles.Epochs, system.ActorOf(Listener()));
+        context.Add(KernelRoles.Gateway, system.ActorOf(Listener()));
+        IActorRef role = ActorRefs.Nobody;
+        foreach (var definition in Protocol.Roles)
         {
             context.Add(definition.Name, definition.Name == _name
-                ? _role = system.ActorOf(definition.Props(context).WithDispatcher(Dispatchers.Roles), definition.Name)
-                : system.ActorOf(Listener(_told.Add), definition.Name));
+                ? role = system.ActorOf(definition.Props(context).WithDispatcher(Dispatchers.Roles), definition.Name)
+                : system.ActorOf(Listener(), definition.Name));
         }
 
-        _role.Tell(RolesStarted.Instance, ActorRefs.NoSender);
+        role.Tell(RolesStarted.Instance, ActorRefs.NoSender);
+        return role;
     }
-
-    private static Props Listener(Action<object> note) => Props.Create(() => new Ear(note));
 
     /// <summary>What goes to the own replica is noted as told, the rest as sent.</summary>
     private sealed class Wires(RoleSpec spec) : ILinks
@@ -177,11 +90,11 @@ public abstract class RoleSpec : IDisposable
         {
             if (to == First)
             {
-                spec._told.Add(message);
+                spec.NoteTold(message);
             }
             else
             {
-                spec._sent.Add((to, message));
+                spec.NoteSent(to, message);
             }
         }
 
@@ -191,16 +104,10 @@ public abstract class RoleSpec : IDisposable
             {
                 if (member != First)
                 {
-                    spec._sent.Add((member, message));
+                    spec.NoteSent(member, message);
                 }
             }
         }
-    }
-
-    /// <summary>Notes what it is told.</summary>
-    private sealed class Ear(Action<object> note) : UntypedActor
-    {
-        protected override void OnReceive(object message) => note(message);
     }
 
     private sealed class Notes(RoleSpec spec) : IReplicaObserver

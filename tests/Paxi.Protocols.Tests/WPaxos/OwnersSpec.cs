@@ -1,13 +1,9 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text;
 using Akka.Actor;
-using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Commands;
-using Paxi.Actors.Configuration;
 using Paxi.Actors.Links;
-using Paxi.Actors.Quorums;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.StateMachines;
 using Paxi.Actors.Wire;
@@ -17,92 +13,28 @@ using Xunit;
 
 namespace Paxi.Protocols.Tests.WPaxos;
 
-/// <summary>
-/// The owners role of replica 1.1 with its owner actors, as in production, in a grid of zones. The acceptor, the learner and the gateway are ears that note what they are told; the
-/// peers are this test.
-/// </summary>
-public abstract class OwnersSpec : IDisposable
+/// <summary>The owners role with its owner actors, in a grid of zones. The acceptor and the learner answer what they are asked, as a test has set them up.</summary>
+public abstract class OwnersSpec : ReplicaSpec
 {
-    protected static readonly ReplicaId Self = new(1, 1);
-    private static readonly Config s_systemConfig = SimulatedWorld.DefaultConfig.WithFallback(Reference.Whole);
-
-    private readonly WPaxosProtocol _protocol;
-    private readonly SimulatedNode _node;
-    private readonly Config _settings;
-    private readonly List<(ReplicaId To, IWireMessage Message)> _sent = [];
-    private readonly List<object> _told = [];
     private readonly Dictionary<ObjectKey, (long Slot, Share? Tie)> _executed = [];
-    private IActorRef _owners = ActorRefs.Nobody;
 
     protected OwnersSpec(string settings = "", int zones = 3, int nodes = 3, WPaxosProtocol? protocol = null)
+        : base(protocol ?? WPaxosProtocol.WPaxos, settings,
+            [.. from zone in Enumerable.Range(1, zones) from node in Enumerable.Range(1, nodes) select new ReplicaId((ushort)zone, (ushort)node)], new DiskOptions())
     {
-        _protocol = protocol ?? WPaxosProtocol.WPaxos;
-        World = new SimulatedWorld(7);
-        _settings = Reference.Section(ConfigurationFactory.ParseString(settings));
-        ImmutableArray<ReplicaId> ids =
-        [
-            .. from zone in Enumerable.Range(1, zones) from node in Enumerable.Range(1, nodes) select new ReplicaId((ushort)zone, (ushort)node),
-        ];
-        Quorums = _protocol.CreateQuorums(ids, _settings);
-        _node = new SimulatedNode(World, new SimulatedNetwork(World), Self, Boot, new DiskOptions(), s_systemConfig);
-        _node.Start();
-        Advance(5);
+        Start();
     }
-
-    protected SimulatedWorld World { get; }
-
-    protected QuorumSystem Quorums { get; }
 
     /// <summary>What the own acceptor says of every object when it is asked.</summary>
     protected (Ballot Ballot, long Decided) Known { get; set; }
 
-    protected List<string> Observed { get; } = [];
-
     /// <summary>The learner has executed the object up to that slot, and this ties it.</summary>
     private protected void Execute(ObjectKey key, long slot, Share? tie = null) => _executed[key] = (slot, tie);
 
-    public void Dispose()
-    {
-        World.ThrowIfFailed();
-        World.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    protected void Advance(double milliseconds) => World.Advance(TimeSpan.FromMilliseconds(milliseconds));
-
-    protected void Tell(object message)
-    {
-        World.Adopt();
-        _owners.Tell(message, ActorRefs.NoSender);
-        World.Settle();
-    }
-
     /// <summary>What went to replicas, this one with them, since the last call; taken out.</summary>
     protected List<(ReplicaId To, T Message)> Sent<T>()
-        where T : IWireMessage
-    {
-        var found = _sent.FindAll(static sent => sent.Message is T);
-        _sent.RemoveAll(static sent => sent.Message is T);
-        return [.. found.Select(static sent => (sent.To, (T)sent.Message))];
-    }
-
-    /// <summary>What the acceptor, the learner and the gateway were told since the last call; taken out.</summary>
-    protected List<T> Told<T>()
-    {
-        var found = _told.OfType<T>().ToList();
-        _told.RemoveAll(static message => message is T);
-        return found;
-    }
-
-    protected string? Status(string name)
-    {
-        RoleStatus? status = null;
-        World.Adopt();
-        var inbox = _node.System.ActorSystem.ActorOf(Listener((message, _) => status = message as RoleStatus));
-        _owners.Tell(StatusQuery.Instance, inbox);
-        World.Settle();
-        return status?.Values.First(pair => pair.Key == name).Value;
-    }
+        where T : IWireMessage =>
+        Take<T>();
 
     // Requests.
 
@@ -172,37 +104,34 @@ public abstract class OwnersSpec : IDisposable
         Vote();
         Assert.Contains($"led {key} 1.1.1", Observed);
         Advance(10);
-        _sent.Clear();
-        _told.Clear();
+        Forget();
     }
 
-    private void Boot(SimulatedNode node)
+    protected override IActorRef Boot(ActorSystem system)
     {
-        var system = node.System.ActorSystem;
         var context = new ReplicaContext
         {
             Self = Self,
             Quorums = Quorums,
             Links = new Wires(this),
-            Store = node.Store,
+            Store = Node.Store,
             Journal = system.ActorOf(Listener(static (_, _) => { })),
-            Settings = _settings,
+            Settings = Settings,
             StateMachine = static () => new NamedObjects(),
             Random = new SeededRandom(7).Fork,
             Observer = new Notes(this),
         };
-        context.Add(KernelRoles.Gateway, system.ActorOf(Listener((message, _) => _told.Add(message))));
+        context.Add(KernelRoles.Gateway, system.ActorOf(Listener()));
         context.Add(WPaxosRoles.Learner, system.ActorOf(Listener(AskLearner)));
-        context.Add(WPaxosRoles.Acceptor, system.ActorOf(Listener(Ask)));
-        var owners = _protocol.Roles.Single(static role => role.Name == WPaxosRoles.Owners);
-        _owners = system.ActorOf(owners.Props(context).WithDispatcher(Dispatchers.Roles), owners.Name);
-        context.Add(owners.Name, _owners);
-        _owners.Tell(RolesStarted.Instance, ActorRefs.NoSender);
+        context.Add(WPaxosRoles.Acceptor, system.ActorOf(Listener(AskAcceptor)));
+        var definition = Protocol.Roles.Single(static role => role.Name == WPaxosRoles.Owners);
+        var owners = system.ActorOf(definition.Props(context).WithDispatcher(Dispatchers.Roles), definition.Name);
+        context.Add(definition.Name, owners);
+        owners.Tell(RolesStarted.Instance, ActorRefs.NoSender);
+        return owners;
     }
 
-    private static Props Listener(Action<object, IActorRef> note) => Props.Create(() => new Ear(note));
-
-    private void Ask(object message, IActorRef sender)
+    private void AskAcceptor(object message, IActorRef sender)
     {
         if (message is ObjectQuery query)
         {
@@ -210,7 +139,7 @@ public abstract class OwnersSpec : IDisposable
         }
         else
         {
-            _told.Add(message);
+            NoteTold(message);
         }
     }
 
@@ -232,24 +161,19 @@ public abstract class OwnersSpec : IDisposable
                     Execute(proposal.Place.Object, proposal.Place.Slot, proposal.Share is { Ties: true } ? proposal.Share : null);
                 }
 
-                _told.Add(message);
+                NoteTold(message);
                 break;
             default:
-                _told.Add(message);
+                NoteTold(message);
                 break;
         }
     }
 
     private sealed class Wires(OwnersSpec spec) : ILinks
     {
-        public void Send(ReplicaId to, IWireMessage message) => spec._sent.Add((to, message));
+        public void Send(ReplicaId to, IWireMessage message) => spec.NoteSent(to, message);
 
         public void Broadcast(IWireMessage message) => throw new InvalidOperationException("the owners choose whom they send to");
-    }
-
-    private sealed class Ear(Action<object, IActorRef> note) : UntypedActor
-    {
-        protected override void OnReceive(object message) => note(message, Sender);
     }
 
     private sealed class Notes(OwnersSpec spec) : IReplicaObserver

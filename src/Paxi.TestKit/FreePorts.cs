@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Paxi.Bench.Processes;
+namespace Paxi.TestKit;
 
 /// <summary>Ports of the loopback interface that nobody listens on.</summary>
-internal static class FreePorts
+public static class FreePorts
 {
-    /// <summary>All different. Somebody else may take one before it is used; that shows as a replica that does not start.</summary>
+    /// <summary>All different. Somebody else may take one before it is used; that shows as a process that does not start.</summary>
     public static int[] Take(int count)
     {
         var listeners = new TcpListener[count];
