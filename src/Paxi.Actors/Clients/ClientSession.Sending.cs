@@ -127,7 +127,7 @@ internal sealed partial class ClientSession
         foreach (var command in refused)
         {
             _window.Remove(command);
-            var error = $"refused: no replica takes such a request, or this protocol has no {Mode} reads";
+            var error = Mode == ReadMode.Log ? "refused: no replica takes such a request" : $"refused: this protocol has no {Mode.ToString().ToLowerInvariant()} reads; all have log and any";
             if (command.IsOpening)
             {
                 Renew(0);

@@ -101,7 +101,7 @@ internal sealed class JournalDirectory : IDisposable
 
         if (found!.Replica != identity.Replica || found.Algorithm != identity.Algorithm)
         {
-            throw new JournalException($"{path} belongs to replica {found}; it cannot be opened as {identity}");
+            throw new JournalException($"{path} belongs to replica {found}; it cannot be opened as {identity}; give this one another directory (--data or paxi.data)");
         }
 
         if (format != JournalIdentity.Format)

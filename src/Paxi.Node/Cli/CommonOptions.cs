@@ -89,7 +89,8 @@ internal sealed class CommonOptions
             json.WriteNumber("slot", reply.Slot);
             json.WriteString("ballot", reply.Ballot.ToString());
             json.WriteNumber("executed", reply.Executed);
-            json.WriteString("leader", reply.Leader.ToString());
+            // Who decided it, the owner where each key has one; the reply's hint is whom to ask next, which is there the replica that was asked.
+            json.WriteString("leader", (reply.Ballot.IsZero ? reply.Leader : reply.Ballot.Owner).ToString());
         }
     });
 }

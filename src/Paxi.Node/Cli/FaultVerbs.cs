@@ -71,6 +71,7 @@ internal static class FaultVerbs
             return new Request([], parsed.GetRequiredValue(seconds), $"&ids={string.Join(',', side)}", $"{string.Join(' ', side)} | all others")
             {
                 Side = [.. side],
+                FirstWord = parsed.GetResult(seconds)!.Tokens[0].Value,
             };
         });
     }
@@ -101,6 +102,11 @@ internal static class FaultVerbs
             foreach (var id in request.Named.Concat(request.Side))
             {
                 CheckMember(cluster, id);
+            }
+
+            if (ReplicaId.TryParse(request.FirstWord, out var first) && cluster.Settings.Ids.Contains(first))
+            {
+                throw new UsageException($"SECONDS come first, as in {verb.Example}; {first} is a replica");
             }
 
             if (request.Side.Length == cluster.Settings.Replicas.Length)
@@ -172,6 +178,9 @@ internal static class FaultVerbs
     {
         /// <summary>Who is asked to do it.</summary>
         public ImmutableArray<ReplicaId> Asked { get; init; } = Named;
+
+        /// <summary>For a partition: what stands where the time should.</summary>
+        public string FirstWord { get; init; } = "";
 
         /// <summary>For a partition: one side; then all replicas are asked.</summary>
         public ImmutableArray<ReplicaId> Side { get; init; } = [];

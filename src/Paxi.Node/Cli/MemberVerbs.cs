@@ -78,7 +78,19 @@ internal static class MemberVerbs
             }
 
             var removed = find(parsed, VotersOf(before));
-            var driver = answers.First(answer => answer.Body is not null && VotersOf(answer.Body).Contains(answer.Id) && !removed.Contains(answer.Id)).Id;
+            if (!VotersOf(before).Except(removed).Any())
+            {
+                throw new UsageException($"no voter would be left; the voters are {string.Join(", ", VotersOf(before))}");
+            }
+
+            var staying = answers.Where(answer => answer.Body is not null && VotersOf(answer.Body).Contains(answer.Id) && !removed.Contains(answer.Id)).ToArray();
+            if (staying.Length == 0)
+            {
+                context.Error.WriteLine($"{context.NameOf(verb.Name)}: no voter that stays answers");
+                return ExitStatus.Failed;
+            }
+
+            var driver = staying[0].Id;
             var path = $"/members?remove={string.Join(',', removed)}";
             var answer = await cluster.Rest.GetAsync(cluster.Settings.Find(driver), path, cancellation);
             if (answer.Problem is { } problem)

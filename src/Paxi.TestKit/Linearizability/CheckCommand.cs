@@ -40,7 +40,7 @@ public static class CheckCommand
         }
         catch (Exception problem) when (problem is HistoryException or IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"{file}: {OneLine(problem.Message)}");
+            error.WriteLine($"{file}: {(Directory.Exists(file) ? "is a directory; name a history file" : !File.Exists(file) ? "there is no such file" : OneLine(problem.Message))}");
             return BadFile;
         }
 
