@@ -92,7 +92,7 @@ public sealed record Epoch
         }
     }
 
-    private static void Write(WireWriter writer, ImmutableArray<ReplicaId> ids)
+    internal static void Write(WireWriter writer, ImmutableArray<ReplicaId> ids)
     {
         writer.VarInt(ids.Length);
         foreach (var id in ids)
@@ -101,7 +101,7 @@ public sealed record Epoch
         }
     }
 
-    private static ImmutableArray<ReplicaId> ReadIds(ref WireReader reader)
+    internal static ImmutableArray<ReplicaId> ReadIds(ref WireReader reader)
     {
         var ids = ImmutableArray.CreateBuilder<ReplicaId>();
         for (var left = reader.Count(MinVoterBytes); left > 0; left--)

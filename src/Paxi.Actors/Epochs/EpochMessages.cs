@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Paxi.Actors.Quorums;
 using Paxi.Actors.Wire;
@@ -60,7 +61,11 @@ public sealed record EpochNotice(ReplicaId From, Epoch Epoch) : IWireMessage;
 /// <summary>What I know; from time to time, to all members. One that is ahead of the sender answers with <see cref="EpochNotice"/>.</summary>
 /// <param name="Number">The newest epoch known, durably.</param>
 /// <param name="IsSynced">See above; of that epoch.</param>
-public sealed record EpochBeat(ReplicaId From, long Number, bool IsSynced) : IWireMessage;
+public sealed record EpochBeat(ReplicaId From, long Number, bool IsSynced) : IWireMessage
+{
+    /// <summary>Voters that the sender has not heard for the configured time, in the order of their ids; none where unreachable voters are not removed.</summary>
+    public ImmutableArray<ReplicaId> Missed { get; init; } = [];
+}
 
 // Between the epochs and the other actors of the replica.
 

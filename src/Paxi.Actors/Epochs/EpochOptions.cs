@@ -17,11 +17,27 @@ public sealed record EpochOptions
     /// <summary>A change that is not in force after this time is taken back.</summary>
     public TimeSpan ChangeTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <exception cref="Akka.Configuration.ConfigurationException">A value is no time.</exception>
-    public static EpochOptions Create(Config paxi) => new()
+    /// <summary>Whether a voter that most have not heard for <see cref="UnreachableAfter"/> is removed without an operator.</summary>
+    public bool RemovesUnreachable { get; init; }
+
+    /// <summary>At least ten beats.</summary>
+    public TimeSpan UnreachableAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="ConfigurationException">A value is no time.</exception>
+    /// <exception cref="ArgumentException">The voters would be removed too soon: the one line to show.</exception>
+    public static EpochOptions Create(Config paxi)
     {
-        BeatInterval = paxi.GetTimeSpan("epochs.beat-interval"),
-        RetransmitInterval = paxi.GetTimeSpan("retransmit-interval"),
-        ChangeTimeout = paxi.GetTimeSpan("epochs.change-timeout"),
-    };
+        const int FewestBeats = 10;
+        var options = new EpochOptions
+        {
+            BeatInterval = paxi.GetTimeSpan("epochs.beat-interval"),
+            RetransmitInterval = paxi.GetTimeSpan("retransmit-interval"),
+            ChangeTimeout = paxi.GetTimeSpan("epochs.change-timeout"),
+            RemovesUnreachable = paxi.GetBoolean("epochs.remove-unreachable"),
+            UnreachableAfter = paxi.GetTimeSpan("epochs.unreachable-after"),
+        };
+        return !options.RemovesUnreachable || options.UnreachableAfter >= FewestBeats * options.BeatInterval ? options
+            : throw new ArgumentException($"paxi.epochs.unreachable-after = {paxi.GetString("epochs.unreachable-after")}; "
+                + $"it must be at least ten times paxi.epochs.beat-interval, {paxi.GetString("epochs.beat-interval")}");
+    }
 }

@@ -62,7 +62,8 @@ public static class EpochWire
     {
         writer.VarInt(message.Number);
         writer.Bool(message.IsSynced);
+        Epoch.Write(writer, message.Missed);
     }
 
-    private static EpochBeat ReadBeat(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), reader.Bool());
+    private static EpochBeat ReadBeat(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), reader.Bool()) { Missed = Epoch.ReadIds(ref reader) };
 }

@@ -55,6 +55,7 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
+        ForgetHeard();
         Timers.StartPeriodicTimer(BeatDue.Instance, BeatDue.Instance, _options.BeatInterval);
         if (EpochJournal.Find(_context.Store) is null)
         {
@@ -113,6 +114,9 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
                 break;
             case ChangeMembers change:
                 OnChange(change);
+                break;
+            case ChangeEnded ended:
+                OnRemovalEnded(ended);
                 break;
             case ProposeDue:
                 Timers.Cancel(ProposeTimer);
@@ -224,6 +228,7 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
         }
 
         (_epoch, _isSynced, _proposal) = (epoch, false, null);
+        ForgetHeard();
         _vote = new EpochVote(epoch.Number + 1, Ballot.Zero, Ballot.Zero, null);
         _majority = epoch.Quorums(static voters => QuorumSystem.Majority(voters));
         _highest = Ballot.Zero;
@@ -267,18 +272,19 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
     /// <summary>Always while something is under way here, else now and then.</summary>
     private void OnBeatDue()
     {
-        if (++_beats % BeatsAtRest == 0 || _epoch.IsJoint || _change is not null || !_epoch.Voters.Contains(_self))
+        if (++_beats % BeatsAtRest == 0 || _options.RemovesUnreachable || _epoch.IsJoint || _change is not null || !_epoch.Voters.Contains(_self))
         {
             Beat();
         }
 
+        RemoveUnreachable();
         GoOn();
     }
 
     private void Beat()
     {
         _peers[_self] = (_epoch.Number, _isSynced);
-        Broadcast(new EpochBeat(_self, _epoch.Number, _isSynced));
+        Broadcast(new EpochBeat(_self, _epoch.Number, _isSynced) { Missed = Missed() });
     }
 
     private void OnBeat(EpochBeat beat)
@@ -289,6 +295,7 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
         }
 
         _peers[beat.From] = (beat.Number, beat.IsSynced);
+        Hear(beat);
         OnOther(beat.From, beat.Number);
         GoOn();
     }
@@ -327,6 +334,7 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
         new("joint", _epoch.IsJoint ? "yes" : "no"),
         new("voters", string.Join(' ', _epoch.Voters)),
         new("synced", _isSynced ? "yes" : "no"),
+        new("missed", string.Join(' ', Missed())),
         new("refused", _refused.ToString(CultureInfo.InvariantCulture)),
     ]);
 

@@ -16,6 +16,7 @@ public static class ProtocolCheck
     public static void Run(IProtocol protocol, ReplicaId self, QuorumSystem quorums, Config settings, Func<IStateMachine> machine)
     {
         ArgumentNullException.ThrowIfNull(protocol);
+        _ = Epochs.EpochOptions.Create(settings);
         using var store = new MemoryJournalStore();
         protocol.Validate(new ReplicaContext
         {

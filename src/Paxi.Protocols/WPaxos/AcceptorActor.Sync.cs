@@ -10,6 +10,24 @@ internal sealed partial class AcceptorActor
 {
     private const int MaxHoldings = 1024;
 
+    /// <summary>A look at a bounded part of the table.</summary>
+    private OrphansKnown FindOrphans(int index)
+    {
+        const int MaxRows = 8 * MaxHoldings;
+        var objects = new List<ObjectKey>();
+        var end = Math.Min(_table.Objects, index + MaxRows);
+        for (; index < end && objects.Count < MaxHoldings; index++)
+        {
+            var key = _table.KeyAt(index);
+            if (_table.Find(key).Ballot is { IsZero: false } ballot && _context.Quorums.IndexOf(ballot.Owner) < 0)
+            {
+                objects.Add(key);
+            }
+        }
+
+        return new OrphansKnown(objects, index < _table.Objects ? index : null);
+    }
+
     private void OnHoldingsRequest(HoldingsRequest request)
     {
         if (request.Index < 0 || request.After < 0)

@@ -124,6 +124,9 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
                 var known = _table.Find(query.Object);
                 Sender.Tell(new ObjectKnown(query.Object, known.Ballot, known.Decided));
                 break;
+            case OrphansQuery query:
+                Sender.Tell(FindOrphans(query.Index));
+                break;
             case Checkpointed checkpointed:
                 OnCheckpointed(checkpointed.Places);
                 break;

@@ -13,6 +13,7 @@ internal sealed partial class OwnersActor
     private readonly RoleCounter _steals;
     private readonly RoleCounter _losses;
     private readonly RoleCounter _handovers;
+    private readonly RoleCounter _inherited;
     private readonly RoleCounter _passedOn;
     private readonly RoleCounter _dropped;
     private int _shownOwned;
@@ -58,6 +59,7 @@ internal sealed partial class OwnersActor
         new("steals", _steals.ToString()),
         new("losses", _losses.ToString()),
         new("handovers", _handovers.ToString()),
+        new("inherited", _inherited.ToString()),
         new("transactions", _transactions.Count.ToString(CultureInfo.InvariantCulture)),
         new("committed", _committed.ToString(CultureInfo.InvariantCulture)),
         new("settled", _settled.ToString(CultureInfo.InvariantCulture)),

@@ -140,6 +140,8 @@ internal sealed partial class OwnersActor
         {
             _context.Role(WPaxosRoles.Learner).Tell(new Missing(peer, [new Place(won.Object, won.Ballot, won.Decided)]), Self);
         }
+
+        EndInheriting(won.Object, isOurs: true);
     }
 
     private void OnLost(Lost lost)
@@ -156,6 +158,7 @@ internal sealed partial class OwnersActor
 
         Reroute(lost.Object, lost.Requests);
         LoseReserved(lost.Object);
+        EndInheriting(lost.Object, isOurs: false);
     }
 
     /// <summary>Where every replica steals at once, the one that has just lost gives the winner time, the more the oftener it lost: else rivals would get nothing done but phase 1.</summary>
@@ -275,6 +278,7 @@ internal sealed partial class OwnersActor
         _table[retire.Object] = row.IsOwned && row.Ballot == retire.Ballot ? row with { Decided = retire.Decided } : row with { IsOwned = false, Decided = 0 };
         _waiting -= owner.Waiting;
         _table.Remove(owner);
+        EndInheriting(retire.Object, isOurs: false);
 
         // What is in its mailbox comes back first.
         owner.Actor.Tell(PoisonPill.Instance, Self);

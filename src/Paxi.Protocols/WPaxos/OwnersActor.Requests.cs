@@ -161,7 +161,7 @@ internal sealed partial class OwnersActor
 
     /// <summary>
     /// A replica that leaves takes no object any more, and what it owned it hands over by passing on the first request to one that stays, who takes the object because its owner
-    /// goes. So nothing is moved of which nobody asks. Null at a replica that stays.
+    /// goes. What nobody asks for follows when it has left (<see cref="BeginInheriting"/>). Null at a replica that stays.
     /// </summary>
     private ReplicaId? Successor(ObjectKey key)
     {

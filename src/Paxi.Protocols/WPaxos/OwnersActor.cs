@@ -48,6 +48,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         _steals = new RoleCounter(WPaxosMetrics.Steals, _self);
         _losses = new RoleCounter(WPaxosMetrics.Losses, _self);
         _handovers = new RoleCounter(WPaxosMetrics.Handovers, _self);
+        _inherited = new RoleCounter(WPaxosMetrics.Inherited, _self);
         _passedOn = new RoleCounter(WPaxosMetrics.PassedOn, _self);
         _dropped = new RoleCounter(WPaxosMetrics.Dropped, _self);
     }
@@ -124,6 +125,9 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
             case Unsettled unsettled:
                 OnUnsettled(unsettled);
                 break;
+            case OrphansKnown known:
+                OnOrphans(known);
+                break;
             case OwnerQuery query:
                 Sender.Tell(OwnerOf(query.Object), Self);
                 break;
@@ -159,6 +163,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
                 break;
             case RolesStarted:
                 Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _options.HeartbeatInterval);
+                BeginInheriting();
                 break;
             default:
                 Unhandled(message);
@@ -206,6 +211,7 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
         SendAgain();
         FailOverdue();
         RestIdle();
+        Inherit();
         ShowOwned(_table.Owned);
     }
 

@@ -61,6 +61,12 @@ internal sealed record DecidedHere(IReadOnlyList<Place> Places) : INoSerializati
 /// </summary>
 internal sealed record Unsettled(IReadOnlyList<ObjectKey> Objects) : INoSerializationVerificationNeeded;
 
+/// <summary>Owners → acceptor: which objects, from the one at this index on, had an owner that is no voter any more? Answered at once with <see cref="OrphansKnown"/>.</summary>
+internal sealed record OrphansQuery(int Index) : INoSerializationVerificationNeeded;
+
+/// <param name="Next">The index to go on with; null when that was all.</param>
+internal sealed record OrphansKnown(IReadOnlyList<ObjectKey> Objects, int? Next) : INoSerializationVerificationNeeded;
+
 /// <summary>Peers → learner: answer with <see cref="TableKnown"/>.</summary>
 internal sealed record TableQuery : INoSerializationVerificationNeeded
 {

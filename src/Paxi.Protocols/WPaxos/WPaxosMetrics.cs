@@ -22,6 +22,9 @@ internal static class WPaxosMetrics
     internal static readonly Counter<long> Handovers =
         Meter.CreateCounter<long>("paxi.objects.handovers", "{object}", "Times that the policy gave an object to the replica that asks for it most");
 
+    internal static readonly Counter<long> Inherited =
+        Meter.CreateCounter<long>("paxi.objects.inherited", "{object}", "Objects that the replica took over, unasked, because their owner is no voter any more");
+
     internal static readonly Counter<long> PassedOn =
         Meter.CreateCounter<long>("paxi.commands.passed.on", "{command}", "Commands that the replica passed on to the object's owner");
 

@@ -66,6 +66,11 @@ internal sealed class NodeObserver(SimulatedCluster cluster, SimulatedSystem sys
             cluster.World.RecordNumbers((ulong)Moment.Lead, replica.Packed, ballot.Packed, []);
             cluster.Checks.Led(replica, log, ballot);
             cluster.Coverage.Elections++;
+            if (log.Length > 0 && cluster.LeaderOf(log) is { } before && !cluster.Epochs.Newest.Members.Contains(before))
+            {
+                cluster.Coverage["handed over at leave"]++;
+            }
+
             cluster.NoteLeader(replica, log, ballot);
             cluster.Report(Moment.Lead, replica);
         }

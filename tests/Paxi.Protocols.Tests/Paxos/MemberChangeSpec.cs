@@ -132,6 +132,13 @@ public abstract class MemberChangeSpec(ITestOutputHelper output, IProtocol proto
         return Assert.Single(answers);
     }
 
+    /// <summary>The clients begin nothing new, and what they have begun ends.</summary>
+    protected void Stop()
+    {
+        _isOver = true;
+        Work(3);
+    }
+
     protected void Finish()
     {
         _isOver = true;

@@ -1,3 +1,4 @@
+using Paxi.Actors.Clients;
 using Paxi.Protocols.Tests.Paxos;
 using Xunit;
 using Xunit.Abstractions;
@@ -31,14 +32,62 @@ public abstract class ObjectMemberChangeTests(ITestOutputHelper output, string a
         Finish();
     }
 
+    /// <summary>Of the zone that leaves nothing remains to be taken over when a request comes: the objects of which nobody asks have new owners, too.</summary>
+    protected void LeaveUnasked(string settings)
+    {
+        // More than are taken over at a time, on each of the nine that stay.
+        const int Objects = 900;
+        Start(settings);
+        Assert.Null(Change([.. Cluster.Spares], []).Error);
+        var there = Cluster.AddClient(Cluster.Spares);
+        var done = 0;
+        string[] keys = [.. Enumerable.Range(0, Objects).Select(static number => $"o{number}")];
+        foreach (var key in keys)
+        {
+            there.Send(new Set(key, "v"u8.ToArray()), reply => done += reply.Outcome == Outcome.Done ? 1 : 0);
+        }
+
+        Work(20, () => done == Objects);
+        Assert.All(keys, key => Assert.True(Cluster.LeaderOf(key) is { Zone: 4 }, key));
+
+        Assert.Null(Change([], [.. Cluster.Spares]).Error);
+        Stop();
+        Assert.All(keys, key => Assert.True(Cluster.LeaderOf(key) is { Zone: < 4 }, key));
+        Assert.Equal(9, keys.Select(Cluster.LeaderOf).Distinct().Count());
+
+        var elections = Cluster.Coverage.Elections;
+        var here = Cluster.AddClient();
+        done = 0;
+        foreach (var key in keys)
+        {
+            here.Send(new Get(key), reply => done += reply.Outcome == Outcome.Done ? 1 : 0);
+        }
+
+        Work(20, () => done == Objects);
+        Assert.Equal(Objects, done);
+        Assert.Equal(elections, Cluster.Coverage.Elections);
+        Assert.True(Cluster.Coverage["handed over at leave"] >= Objects);
+        Finish();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("grid.fz = 1")]
     public void A_zone_joins_although_the_network_loses_and_replicas_crash(string settings) => JoinAmongFaults(settings, 6);
 }
 
-public sealed class WPaxosMemberChangeTests(ITestOutputHelper output) : ObjectMemberChangeTests(output, "wpaxos");
+public sealed class WPaxosMemberChangeTests(ITestOutputHelper output) : ObjectMemberChangeTests(output, "wpaxos")
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("grid.fz = 1")]
+    public void The_objects_of_a_zone_that_leaves_have_new_owners_before_anybody_asks_for_them(string settings) => LeaveUnasked(settings);
+}
 
-public sealed class M2PaxosMemberChangeTests(ITestOutputHelper output) : ObjectMemberChangeTests(output, "m2paxos");
+public sealed class M2PaxosMemberChangeTests(ITestOutputHelper output) : ObjectMemberChangeTests(output, "m2paxos")
+{
+    [Fact]
+    public void The_objects_of_a_zone_that_leaves_have_new_owners_before_anybody_asks_for_them() => LeaveUnasked("");
+}
 
 public sealed class KPaxosMemberChangeTests(ITestOutputHelper output) : ObjectMemberChangeTests(output, "kpaxos");
