@@ -19,11 +19,12 @@ internal static class EchoCommand
     public static Command Create()
     {
         var load = new LoadOptions();
-        var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
+        var output = new OutputOptions();
         var set = BenchOptions.Text("--set", "HOCON", "settings for both halves, as in 'akka.remote.dot-netty.tcp.tcp-nodelay = off'");
-        var command = new Command("echo", "Bare Akka.Remote request and reply between two processes, one message each way: the yardstick") { set, json };
+        var command = new Command("echo", "Bare Akka.Remote request and reply between two processes, one message each way: the yardstick") { set };
         load.AddPlanTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, load, parsed.GetValue(set), parsed.GetValue(json), cancellation));
+        output.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, load, parsed.GetValue(set), output, cancellation));
         return command;
     }
 
@@ -38,9 +39,10 @@ internal static class EchoCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, LoadOptions load, string? set, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, LoadOptions load, string? set, OutputOptions output, CancellationToken cancellation)
     {
         var plan = load.Plan(parsed);
+        var folder = output.CreateFolder(parsed);
         using var directory = new TemporaryDirectory(null);
         var config = ClusterFile.Write(directory.Path, 1, 1, servesRest: false, $"{BareRemoting}\n{set}");
         var settings = PaxiSettings.Load(config, SettingsOverrides.None);
@@ -60,8 +62,10 @@ internal static class EchoCommand
         }
 
         await using var driver = new EchoDriver(settings, plan.Clients);
-        var report = await Reporting.MeasureAsync(
+        var run = await Reporting.MeasureAsync(
             "echo", 1, driver, new Workload(new WorkloadSettings(), seed: 1), plan, [(server.Name, server.Id)], cancellation);
-        return Reporting.Finish(report, $"echo: one message each way between two processes, {plan.Clients} clients", json);
+        return Reporting.Leave(
+            run, $"echo: one message each way between two processes, {plan.Clients} clients", CommandWords.Of(parsed),
+            await File.ReadAllTextAsync(config, cancellation), output.IsJson(parsed), folder);
     }
 }

@@ -5,6 +5,7 @@ using Paxi.Actors.Configuration;
 using Paxi.Bench.Comparisons;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Processes;
+using Paxi.Bench.Runs;
 
 namespace Paxi.Bench.Cli;
 
@@ -26,20 +27,22 @@ internal static class EmbeddedCommand
         var system = SystemOption();
         var set = BenchOptions.Text("--set", "HOCON", "settings for replicas and client, as in 'paxi.batch.pipeline = 16'");
         var data = BenchOptions.Text("--data", "DIR", $"where DotNext's log goes (default: {RamDisk})");
-        var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
+        var output = new OutputOptions();
         var command = new Command("embedded", "Clients inside the leader's process, three processes: ours, or DotNext's Raft for comparison")
         {
-            system, set, data, json,
+            system, set, data,
         };
         load.AddTo(command);
+        output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             load.Workload(parsed);
+            var folder = output.CreateFolder(parsed);
             var place = parsed.GetValue(data) ?? (Directory.Exists(RamDisk) ? RamDisk : null);
             using var directory = new TemporaryDirectory(place);
             var config = ClusterFile.Write(directory.Path, 1, Members, servesRest: false, parsed.GetValue(set));
             var arguments = parsed.Tokens.Skip(1).Select(static token => token.Value);
-            return await RunAsync(config, directory.Path, [.. arguments], parsed.GetValue(json), cancellation);
+            return await RunAsync(config, directory.Path, [.. arguments], folder, cancellation);
         });
         return command;
     }
@@ -53,10 +56,11 @@ internal static class EmbeddedCommand
         var id = BenchOptions.Text("--id", "Z.N", "which of them this is");
         var set = BenchOptions.Text("--set", "HOCON", "is in the file already");
         var data = BenchOptions.Text("--data", "DIR", "for a log");
-        var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
-        var command = new Command(NodeName, "A process of embedded") { system, config, id, set, data, json };
+        var output = new OutputOptions();
+        var command = new Command(NodeName, "A process of embedded") { system, config, id, set, data };
         command.Hidden = true;
         load.AddTo(command);
+        output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = PaxiSettings.Load(parsed.GetValue(config), SettingsOverrides.None);
@@ -65,14 +69,14 @@ internal static class EmbeddedCommand
             await using IEmbeddedNode node = isRaft
                 ? await RaftNode.StartAsync(settings, self, Path.Combine(parsed.GetValue(data)!, self.ToString()))
                 : new PaxiNode(settings, self);
-            return await ServeAsync(node, parsed, load, isRaft ? Raft : settings.Algorithm, parsed.GetValue(json), cancellation);
+            return await ServeAsync(node, parsed, load, parsed.GetValue(config)!, isRaft ? Raft : settings.Algorithm, output, cancellation);
         });
         return command;
     }
 
     private static Option<string?> SystemOption() => BenchOptions.Choice("--system", "what to run (default: paxi)", "paxi", Raft);
 
-    private static async Task<int> RunAsync(string config, string directory, string[] arguments, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string config, string directory, string[] arguments, RunFolder folder, CancellationToken cancellation)
     {
         var settings = PaxiSettings.Load(config, SettingsOverrides.None);
         var leader = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,7 +88,7 @@ internal static class EmbeddedCommand
             {
                 var own = index;
                 var id = settings.Ids[own].ToString();
-                nodes.Add(ChildProcess.StartDotnet(id, "paxi-bench.dll", [NodeName, "--config", config, "--id", id, .. WithoutPlaces(arguments), "--data", directory], line =>
+                nodes.Add(ChildProcess.StartDotnet(id, "paxi-bench.dll", [NodeName, "--config", config, "--id", id, .. WithoutPlaces(arguments), "--data", directory, "--out", folder.Path], line =>
                 {
                     if (line == LeadsLine)
                     {
@@ -133,7 +137,7 @@ internal static class EmbeddedCommand
 
     /// <summary>Says when it leads; then loads when it is told to, which comes with the names and process ids of the others.</summary>
     private static async Task<int> ServeAsync(
-        IEmbeddedNode node, ParseResult parsed, LoadOptions load, string name, bool json, CancellationToken cancellation)
+        IEmbeddedNode node, ParseResult parsed, LoadOptions load, string config, string name, OutputOptions output, CancellationToken cancellation)
     {
         _ = SayLeadsAsync(node);
         while (await Console.In.ReadLineAsync(cancellation) is { } line)
@@ -147,8 +151,10 @@ internal static class EmbeddedCommand
             var others = words[1..].Select(static word => word.Split('=')).Select(static pair => (pair[0], int.Parse(pair[1], CultureInfo.InvariantCulture)));
             await using var driver = node.CreateDriver();
             var plan = load.Plan(parsed);
-            var report = await Reporting.MeasureAsync(name, Members, driver, load.Workload(parsed), plan, [.. others], cancellation);
-            return Reporting.Finish(report, $"{name}: {plan.Clients} clients inside the leader's process, {Members} processes", json);
+            var run = await Reporting.MeasureAsync(name, Members, driver, load.Workload(parsed), plan, [.. others], cancellation);
+            return Reporting.Leave(
+                run, $"{name}: {plan.Clients} clients inside the leader's process, {Members} processes", CommandWords.Of(parsed),
+                await File.ReadAllTextAsync(config, cancellation), output.IsJson(parsed), output.CreateFolder(parsed));
         }
 
         return ExitStatus.Good;
@@ -167,7 +173,7 @@ internal static class EmbeddedCommand
         var kept = new List<string>();
         for (var index = 0; index < arguments.Length; index++)
         {
-            if (arguments[index] is "--data" or "--set")
+            if (arguments[index] is "--data" or "--set" or "--out")
             {
                 index++;
             }

@@ -14,25 +14,28 @@ internal static class EtcdCommand
         var members = BenchOptions.Whole("--members", "members", 3, 1, 9);
         var connections = BenchOptions.Whole("--connections", "connections that the clients share", 8, 1, 1024);
         var data = BenchOptions.Text("--data", "DIR", "where to put the temporary directory with the members' data (default: the system's)");
-        var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
+        var output = new OutputOptions();
         var command = new Command("etcd", "The same load on etcd over gRPC: starts its members, loads the one that leads, stops them")
         {
-            program, members, connections, data, json,
+            program, members, connections, data,
         };
         load.AddTo(command);
+        output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var plan = load.Plan(parsed);
             var workload = load.Workload(parsed);
+            var folder = output.CreateFolder(parsed);
             using var directory = new TemporaryDirectory(parsed.GetValue(data));
             await using var cluster = EtcdCluster.Start(parsed.GetValue(program) ?? "etcd", (int)parsed.GetValue(members), directory.Path);
             var shared = (int)Math.Min(parsed.GetValue(connections), plan.Clients);
             await using var driver = await EtcdDriver.ConnectAsync(cluster, shared, cancellation);
-            var report = await Reporting.MeasureAsync(
+            var run = await Reporting.MeasureAsync(
                 "etcd", cluster.Clients.Count, driver, workload, plan, cluster.Processes, cancellation);
             cluster.ThrowIfDead();
-            return Reporting.Finish(
-                report, $"etcd: {cluster.Clients.Count} members as processes, gRPC to the leader, {plan.Clients} clients", parsed.GetValue(json));
+            return Reporting.Leave(
+                run, $"etcd: {cluster.Clients.Count} members as processes, gRPC to the leader, {plan.Clients} clients",
+                CommandWords.Of(parsed), "", output.IsJson(parsed), folder);
         });
         return command;
     }

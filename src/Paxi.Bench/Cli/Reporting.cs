@@ -12,14 +12,33 @@ internal static class Reporting
     /// <param name="replicas">How many of it.</param>
     /// <param name="driver">How it is reached.</param>
     /// <param name="processes">Names and process ids to measure, without this process.</param>
-    public static async Task<LoadReport> MeasureAsync(
+    public static async Task<LoadRun> MeasureAsync(
         string algorithm, int replicas, IDriver driver, Workload workload, LoadPlan plan,
         IReadOnlyList<(string Name, int Id)> processes, CancellationToken cancellation)
     {
         var target = new LoadTarget { Algorithm = algorithm, Replicas = replicas, Driver = driver, Processes = () => processes };
         var run = new LoadRun(target, workload, plan, isChecked: false);
         await run.RunAsync(null, null, cancellation);
-        return run.ToReport();
+        return run;
+    }
+
+    /// <summary>Leaves it in the folder, prints it and returns the exit status.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="configuration">In HOCON; empty when there is none.</param>
+    public static int Leave(LoadRun run, string title, IReadOnlyList<string> arguments, string configuration, bool json, RunFolder folder)
+    {
+        var result = new RunResult
+        {
+            Title = title,
+            Report = run.ToReport(),
+            Arguments = arguments,
+            Configuration = configuration,
+            Host = HostFacts.Gather(),
+            Latencies = run.Meter.Latencies(),
+            Seconds = run.Meter.Samples(),
+        };
+        folder.Write(result, run.History);
+        return Finish(result.Report, title, json, folder);
     }
 
     /// <summary>Prints it and returns the exit status.</summary>

@@ -19,6 +19,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         Name = name;
         _onLine = onLine;
         _process = new Process { StartInfo = start };
+        _process.EnableRaisingEvents = true;
         _process.OutputDataReceived += (_, line) => Keep(line.Data, isOutput: true);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data, isOutput: false);
     }
@@ -80,6 +81,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new BenchException($"{program} cannot be started: {fault.Message}");
         }
 
+        var id = child.Id;
+        Orphans.Watch(id);
+        child._process.Exited += (_, _) => Orphans.Forget(id);
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;

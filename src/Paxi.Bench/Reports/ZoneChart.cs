@@ -18,9 +18,9 @@ internal static class ZoneChart
             new[] { 5.0, 25, 50, 75, 95, 99 }.Select(percentile => zone.Latencies.GetValueAtPercentile(percentile) / PerMillisecond).ToArray())];
         var x = RunCharts.LatencyScale("latency (ms)", values.Min(static row => row[0]), values.Max(static row => row[5]));
         var names = Scale.Names("", [.. zones.Select(static zone => ChartFont.Fit(NameOf(zone), NameRoom))]);
-        var chart = new Chart("zones", "Latency of the clients of each zone", x, names, 70 + (34 * Math.Max(2, zones.Length)), right: 100)
+        var chart = new Chart("zones", "Latency of the clients of each zone", x, names, 70 + (34 * Math.Max(2, zones.Length)), right: 130)
         {
-            Note = "Box: the middle half; whiskers: 5 % to 95 %; line with its value: the median; ring: 99 %.",
+            Note = "Box: the middle half; whiskers: 5 % to 95 %; line: the median; ring with its value: 99 %.",
         };
         chart.ShowVerticalGrid();
         for (var index = 0; index < zones.Length; index++)
@@ -43,6 +43,6 @@ internal static class ZoneChart
         chart.AddBox(values[1], values[3], at - HalfBox, at + HalfBox, ink, 0.25, ink);
         chart.AddSegment(values[2], at - HalfBox, values[2], at + HalfBox, ink, 3);
         chart.AddDot(values[5], at, ink, isHollow: true);
-        chart.AddLabel(RunCharts.Milliseconds(values[2]), Math.Max(values[5], values[4]), at, ink, Alignment.MiddleLeft, 9);
+        chart.AddLabel($"99 %: {RunCharts.Milliseconds(values[5])}", Math.Max(values[5], values[4]), at, ink, Alignment.MiddleLeft, 9);
     }
 }
