@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Paxi.Bench.Papers;
+using Paxi.Bench.Runs;
 using Paxi.TestKit.World;
 using Spectre.Console;
 
@@ -19,14 +20,15 @@ internal static class PaperCommand
         var quick = BenchOptions.Flag("--quick", "less time and fewer clients");
         var only = BenchOptions.Choice("--only", "one section (default: all)", names);
         var seed = BenchOptions.Whole("--seed", "of every choice", 1, 0, long.MaxValue);
-        var json = BenchOptions.Flag("--json", "print one JSON object as the last line");
-        var command = new Command("paper", "The published figures again, in virtual time: expected, measured, within tolerance or not") { quick, only, seed, json };
+        var output = new OutputOptions();
+        var command = new Command("paper", "The published figures again, in virtual time: expected, measured, within tolerance or not") { quick, only, seed };
+        output.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            new PaperScale(parsed.GetValue(quick), (ulong)parsed.GetValue(seed)), parsed.GetValue(only), parsed.GetValue(json), cancellation)));
+            new PaperScale(parsed.GetValue(quick), (ulong)parsed.GetValue(seed)), parsed.GetValue(only), output.CreateFolder(parsed), output.IsJson(parsed), cancellation)));
         return command;
     }
 
-    private static int Run(PaperScale scale, string? only, bool isJson, CancellationToken cancellation)
+    private static int Run(PaperScale scale, string? only, RunFolder folder, bool isJson, CancellationToken cancellation)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         if (Console.IsOutputRedirected)
@@ -34,7 +36,7 @@ internal static class PaperCommand
             console.Profile.Width = PlainWidth;
         }
 
-        var all = new List<PaperRow>();
+        var results = new List<PaperResult>();
         foreach (var section in PaperSections.All.Where(section => only is null || section.Name == only))
         {
             var started = Stopwatch.GetTimestamp();
@@ -48,13 +50,19 @@ internal static class PaperCommand
                 throw new Processes.BenchException($"{section.Name}: {fault.Message.ReplaceLineEndings(" ")}");
             }
 
-            all.AddRange(rows);
+            results.Add(new PaperResult(section, rows, Stopwatch.GetElapsedTime(started).TotalSeconds));
             console.Write(ToTable(section, rows));
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{section.Name}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{section.Name}: {results[^1].Seconds:0.0} s"));
+
+            // After each section: what is there stays when a later one fails.
+            folder.WriteText("paper.csv", PaperPage.Csv(results));
+            RunFolder.Draw(() => PaperPage.Write(folder.Path, results));
         }
 
+        PaperRow[] all = [.. results.SelectMany(static result => result.Rows)];
         var outside = all.Count(static row => !row.IsWithin);
-        Console.Out.WriteLine($"{all.Count} figures, {all.Count - outside} within tolerance, {outside} outside");
+        Console.Out.WriteLine($"{all.Length} figures, {all.Length - outside} within tolerance, {outside} outside");
+        Console.Out.WriteLine($"folder     {folder.Path}");
         if (isJson)
         {
             Console.Out.WriteLine(Json(all, outside));
@@ -75,25 +83,16 @@ internal static class PaperCommand
         foreach (var row in rows)
         {
             table.AddRow(
-                Markup.Escape(row.Source), Markup.Escape(row.What), $"{Sign(row.Relation)}{Number(row.Expected)} {row.Unit}", Number(row.Measured),
-                (row.Difference > 0 ? "+" : "") + Number(row.Difference), Number(row.Tolerance), row.IsWithin ? "[green]within[/]" : "[red]OUTSIDE[/]");
+                Markup.Escape(row.Source), Markup.Escape(row.What), $"{PaperPage.Sign(row.Relation)}{PaperPage.Number(row.Expected)} {row.Unit}", PaperPage.Number(row.Measured),
+                PaperPage.Difference(row), PaperPage.Number(row.Tolerance), row.IsWithin ? "[green]within[/]" : "[red]OUTSIDE[/]");
         }
 
         return table;
     }
 
-    private static string Sign(PaperRelation relation) => relation switch
+    private static string Json(PaperRow[] rows, int outside) => new JsonObject
     {
-        PaperRelation.AtMost => "<= ",
-        PaperRelation.AtLeast => ">= ",
-        _ => "",
-    };
-
-    private static string Number(double value) => value.ToString(Math.Abs(value) >= 1000 ? "N0" : Math.Abs(value) >= 100 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
-
-    private static string Json(List<PaperRow> rows, int outside) => new JsonObject
-    {
-        ["figures"] = rows.Count,
+        ["figures"] = rows.Length,
         ["outside"] = outside,
         ["rows"] = new JsonArray([.. rows.Select(static row => (JsonNode)new JsonObject
         {

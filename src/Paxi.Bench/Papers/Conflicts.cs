@@ -32,7 +32,10 @@ public static class Conflicts
                 var own = QuorumLatencies.Phase2[fz][region];
                 var expected = Local + (((percent * hot) + ((100 - percent) * own)) / 100);
                 rows.Add(new PaperRow($"{WPaxos}, fig. 9", $"{matrix.Regions[region]}: mean at {percent} % conflict, fz = {fz}", "ms", expected,
-                    results[index].Samples.Mean(region), Tolerance + Local + (percent is 0 or 100 ? 0 : Drawn * hot)));
+                    results[index].Samples.Mean(region), Tolerance + Local + (percent is 0 or 100 ? 0 : Drawn * hot))
+                {
+                    Place = new PaperPlace($"Mean latency (ms) over the conflict (%), fz = {fz}", matrix.Regions[region], percent),
+                });
             }
         }
 

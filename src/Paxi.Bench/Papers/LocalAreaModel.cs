@@ -1,3 +1,4 @@
+using Paxi.Bench.Model;
 using Paxi.Bench.Wan;
 using Paxi.Protocols;
 using Paxi.TestKit.World;
@@ -12,10 +13,8 @@ namespace Paxi.Bench.Papers;
 /// </summary>
 public static class LocalAreaModel
 {
-    private const string Model = $"{PaxiPaper}, model with m5.large";
-    private const double ReadMicroseconds = 12.5;
-    private const double WriteMicroseconds = 0.5;
-    private const double CardMicroseconds = 100 * 8 / 980.0;
+    private const string Source = $"{PaxiPaper}, model with m5.large";
+    private const int Nodes = 9;
 
     /// <summary>A replica by itself is an M/D/1 queue to the letter: one message in, one out.</summary>
     private const double AloneReadMicroseconds = 240;
@@ -28,21 +27,19 @@ public static class LocalAreaModel
     private static readonly RegionMatrix s_local = new("lan", ["LAN"], new double[1, 1]);
 
     private static readonly MessageCosts s_costs = new(
-        TimeSpan.FromMicroseconds(ReadMicroseconds + CardMicroseconds), TimeSpan.FromMicroseconds(WriteMicroseconds + CardMicroseconds), TimeSpan.Zero);
+        TimeSpan.FromMilliseconds(Machine.M5Large.Incoming + Machine.M5Large.Transmission), TimeSpan.FromMilliseconds(Machine.M5Large.Outgoing + Machine.M5Large.Transmission), TimeSpan.Zero);
 
-    private static readonly (int Nodes, double Rounds)[] s_capacities = [(3, 23_480), (5, 14_450), (7, 10_430), (9, 8_165), (15, 4_940), (25, 2_980)];
+    private static readonly int[] s_sizes = [3, 5, 7, 9, 15, 25];
 
-    private static readonly (int Rate, double Milliseconds)[] s_curve = [(500, 0.93), (2_000, 1.06), (4_000, 1.32), (6_000, 1.95), (7_000, 3.0), (7_500, 4.7)];
+    private static readonly int[] s_rates = [500, 2_000, 4_000, 6_000, 7_000, 7_500];
 
     private const int Saturating = 8_100;
     private const int TooMuch = 9_500;
-    private const double Ceiling = 8_165;
-
     private static readonly double[] s_loads = [0.3, 0.6, 0.8, 0.9];
 
     public static IReadOnlyList<PaperRow> Capacity(PaperScale scale, CancellationToken cancellation)
     {
-        var results = RunAll([.. s_capacities.Select(item => Local(scale, item.Nodes) with
+        var results = RunAll([.. s_sizes.Select(nodes => Local(scale, nodes) with
         {
             Clients = 96,
             WarmUp = TimeSpan.FromSeconds(1),
@@ -52,7 +49,10 @@ public static class LocalAreaModel
         const double Relative = 0.05;
         return
         [
-            .. s_capacities.Select((item, index) => new PaperRow(Model, $"paxos, {item.Nodes} replicas: the most operations", "/s", item.Rounds, rates[index], Relative * item.Rounds)),
+            .. s_sizes.Select((nodes, index) => new PaperRow(Source, $"paxos, {nodes} replicas: the most operations", "/s", Rounds(nodes), rates[index], Relative * Rounds(nodes))
+            {
+                Place = new PaperPlace("The most operations/s over the number of replicas", "paxos", nodes),
+            }),
             new($"{PaxiPaper}, finding", "paxos, 25 and 3 replicas: the capacity falls as 1/N", "ratio", 25 / 3.0, rates[0] / rates[^1], 0.1 * 25 / 3),
         ];
     }
@@ -65,12 +65,12 @@ public static class LocalAreaModel
     /// </summary>
     public static IReadOnlyList<PaperRow> HockeyStick(PaperScale scale, CancellationToken cancellation)
     {
-        const int Nodes = 9;
+        var curve = LatencyCurve.Of("paxos", RoundCosts.MultiPaxos(Nodes, Machine.M5Large), QuorumDelay.LanMean, QuorumDelay.Lan(Nodes, (Nodes / 2) + 1));
         const double Alone = (AloneReadMicroseconds + AloneWriteMicroseconds) / 1000;
         var length = TimeSpan.FromSeconds(scale.Choose(1.5, 5));
         var results = RunAll(
         [
-            .. s_curve.Select(static point => point.Rate).Append(Saturating).Append(TooMuch).Select(rate => Local(scale, Nodes) with { Rate = rate, Length = length, Clients = 400, WarmUp = TimeSpan.FromSeconds(1) }),
+            .. s_rates.Append(Saturating).Append(TooMuch).Select(rate => Local(scale, Nodes) with { Rate = rate, Length = length, Clients = 400, WarmUp = TimeSpan.FromSeconds(1) }),
             .. s_loads.Select(load => Local(scale, 1) with
             {
                 Rate = load / Alone * 1000,
@@ -80,30 +80,38 @@ public static class LocalAreaModel
             }),
         ], cancellation);
         var rows = new List<PaperRow>();
-        for (var index = 0; index < s_curve.Length; index++)
+        for (var index = 0; index < s_rates.Length; index++)
         {
-            var (rate, expected) = s_curve[index];
-            rows.Add(new PaperRow(Model, $"paxos, 9 replicas, {rate:N0} operations/s: mean latency, the M/D/1 model from above", "ms", expected, results[index].Samples.Mean(), 0.02,
-                PaperRelation.AtMost));
+            var rate = s_rates[index];
+            rows.Add(new PaperRow(Source, FormattableString.Invariant($"paxos, {Nodes} replicas, {rate:N0} operations/s: mean latency, the M/D/1 model from above"), "ms", curve.At(rate),
+                results[index].Samples.Mean(), 0.02, PaperRelation.AtMost)
+            {
+                Place = new PaperPlace("Mean latency (ms) over operations/s, nine replicas", "paxos", rate),
+            });
         }
 
-        var (least, most, over) = (results[0], results[s_curve.Length], results[s_curve.Length + 1]);
-        rows.Add(new PaperRow(Model, "paxos, 9 replicas, 500 operations/s: mean latency", "ms", s_curve[0].Milliseconds, least.Samples.Mean(), 0.1));
-        rows.Add(new PaperRow(Model, $"paxos, 9 replicas: mean latency at {Saturating:N0} over that at 500 operations/s", "ratio", 2, most.Samples.Mean() / least.Samples.Mean(), 0, PaperRelation.AtLeast));
+        var (least, most, over) = (results[0], results[s_rates.Length], results[s_rates.Length + 1]);
+        rows.Add(new PaperRow(Source, "paxos, 9 replicas, 500 operations/s: mean latency", "ms", curve.At(s_rates[0]), least.Samples.Mean(), 0.1));
+        rows.Add(new PaperRow(Source, $"paxos, 9 replicas: mean latency at {Saturating:N0} over that at 500 operations/s", "ratio", 2, most.Samples.Mean() / least.Samples.Mean(), 0, PaperRelation.AtLeast));
 
         // Clients with more than one operation under way put several into a message, so that overload may even be carried a little above the model's ceiling.
-        rows.Add(new PaperRow(Model, $"paxos, 9 replicas, {TooMuch:N0} operations/s offered: the ceiling holds", "/s", Ceiling, over.Run.Report.OperationsPerSecond, 0.05 * Ceiling,
+        rows.Add(new PaperRow(Source, $"paxos, 9 replicas, {TooMuch:N0} operations/s offered: the ceiling holds", "/s", curve.Capacity, over.Run.Report.OperationsPerSecond, 0.05 * curve.Capacity,
             PaperRelation.AtLeast));
         for (var index = 0; index < s_loads.Length; index++)
         {
             var load = s_loads[index];
-            var waiting = load * Alone / (2 * (1 - load));
+            var waiting = Queueing.MD1(load / Alone * 1000, Alone);
             rows.Add(new PaperRow("M/D/1 (Pollaczek, Khinchine)", FormattableString.Invariant($"one replica at {load:0%} of its capacity: mean latency"), "ms",
-                Alone + PaperExperiments.Local + waiting, results[s_curve.Length + 2 + index].Samples.Mean(), 0.02 + (0.1 * waiting)));
+                Alone + PaperExperiments.Local + waiting, results[s_rates.Length + 2 + index].Samples.Mean(), 0.02 + (0.1 * waiting))
+            {
+                Place = new PaperPlace("Mean latency (ms) over the part of the capacity, one replica", "paxos", load),
+            });
         }
 
         return rows;
     }
+
+    private static double Rounds(int nodes) => RoundCosts.MultiPaxos(nodes, Machine.M5Large).Capacity;
 
     private static WanSettings Local(PaperScale scale, int nodes) => new()
     {

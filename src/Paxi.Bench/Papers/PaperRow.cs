@@ -21,6 +21,9 @@ public enum PaperRelation : byte
 public sealed record PaperRow(
     string Source, string What, string Unit, double Expected, double Measured, double Tolerance, PaperRelation Relation = PaperRelation.Equal)
 {
+    /// <summary>Where it stands in a chart; null for figures that are drawn in none.</summary>
+    public PaperPlace? Place { get; init; }
+
     public double Difference => Measured - Expected;
 
     /// <summary>A figure that is not there, NaN, never is.</summary>
@@ -31,6 +34,12 @@ public sealed record PaperRow(
         _ => Math.Abs(Difference) <= Tolerance,
     };
 }
+
+/// <summary>Where a figure stands in a chart.</summary>
+/// <param name="Chart">What it shows, with the units: "A over B".</param>
+/// <param name="Series">The line that it is a point of.</param>
+/// <param name="X">In the unit of B.</param>
+public sealed record PaperPlace(string Chart, string Series, double X);
 
 /// <summary>How long the experiments are.</summary>
 /// <param name="IsQuick">Fewer clients and less time, for tests: the figures are rougher, their tolerances the same.</param>

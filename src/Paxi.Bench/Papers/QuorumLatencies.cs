@@ -1,3 +1,4 @@
+using Paxi.Bench.Model;
 using Paxi.Bench.Wan;
 using static Paxi.Bench.Papers.PaperExperiments;
 
@@ -11,10 +12,10 @@ namespace Paxi.Bench.Papers;
 public static class QuorumLatencies
 {
     /// <summary>By fz, then by region as in <see cref="RegionMatrix.Composite"/>.</summary>
-    public static readonly IReadOnlyList<IReadOnlyList<double>> Phase2 = [[0, 0, 0, 0, 0], [115, 49, 11, 11, 80], [156, 60, 49, 60, 84]];
+    public static readonly IReadOnlyList<IReadOnlyList<double>> Phase2 = Of(3, static (trips, region, fz) => QuorumDelay.WPaxosPhase2(trips, region, fz, lan: 0));
 
     /// <inheritdoc cref="Phase2"/>
-    public static readonly IReadOnlyList<IReadOnlyList<double>> Phase1 = [[218, 137, 156, 156, 218], [156, 115, 84, 80, 137]];
+    public static readonly IReadOnlyList<IReadOnlyList<double>> Phase1 = Of(2, static (trips, region, fz) => QuorumDelay.WPaxosPhase1(trips, region, fz, lan: 0));
 
     private const int OwnKeysEach = 60;
     private const int StolenEach = 12;
@@ -29,7 +30,10 @@ public static class QuorumLatencies
             for (var region = 0; region < regions.Count; region++)
             {
                 rows.Add(new PaperRow($"{WPaxos}, fig. 10", $"{regions[region]}: owner-local commit, Q2 with fz = {fz}", "ms",
-                    Phase2[fz][region] + Local, results[fz].Samples.Percentile(50, region), Tolerance + Local));
+                    Phase2[fz][region] + Local, results[fz].Samples.Percentile(50, region), Tolerance + Local)
+                {
+                    Place = new PaperPlace("An owner's commit (median, ms) over fz", regions[region], fz),
+                });
             }
         }
 
@@ -38,11 +42,21 @@ public static class QuorumLatencies
             for (var region = 0; region < regions.Count; region++)
             {
                 rows.Add(new PaperRow($"{WPaxos}, fig. 10", $"{regions[region]}: what a steal costs, Q1 with fz = {fz}", "ms",
-                    Phase1[fz][region], CostOfSteal(results[Phase2.Count + fz], region), Tolerance + Local));
+                    Phase1[fz][region], CostOfSteal(results[Phase2.Count + fz], region), Tolerance + Local)
+                {
+                    Place = new PaperPlace("What a steal costs (ms) over fz", regions[region], fz),
+                });
             }
         }
 
         return rows;
+    }
+
+    /// <summary>By fz, then by region.</summary>
+    private static IReadOnlyList<IReadOnlyList<double>> Of(int zoneFaults, Func<IReadOnlyList<double>, int, int, double> delay)
+    {
+        var regions = Enumerable.Range(0, RegionMatrix.Composite.Regions.Count).ToArray();
+        return [.. Enumerable.Range(0, zoneFaults).Select(fz => (IReadOnlyList<double>)[.. regions.Select(from => delay([.. regions.Select(to => RegionMatrix.Composite[from, to])], from, fz))])];
     }
 
     /// <summary>Each region uses its own keys alone.</summary>

@@ -1,3 +1,4 @@
+using Paxi.Bench.Model;
 using Paxi.Bench.Wan;
 using Paxi.Protocols;
 using static Paxi.Bench.Papers.PaperExperiments;
@@ -12,9 +13,15 @@ public static class WanAverages
 {
     private const int KeysEach = 100;
     private const double Locality = 0.7;
-    private const string Model = $"{PaxiPaper}, WAN model";
 
-    private static readonly (string Region, double Average)[] s_leaders = [("VA", 158), ("OR", 166), ("CA", 134), ("IR", 255), ("JP", 255)];
+    /// <summary>What the paper prints as "nearly 100 ms"; its model has 97.</summary>
+    private const double NearlyHundred = 97;
+
+    private const string Source = $"{PaxiPaper}, WAN model";
+    private const string BestLeader = "CA";
+    private const int Quorum2 = 2;
+
+    private static readonly WanLatency s_model = WanLatency.OfScripts;
 
     public static IReadOnlyList<PaperRow> Run(PaperScale scale, CancellationToken cancellation)
     {
@@ -22,19 +29,20 @@ public static class WanAverages
         var regions = matrix.Regions.Count;
         var results = RunAll(
         [
-            .. s_leaders.Select(leader => OneLeader(scale, leader.Region, "")),
-            OneLeader(scale, "CA", "quorum.q1 = 4\nquorum.q2 = 2"),
+            .. matrix.Regions.Select(leader => OneLeader(scale, leader, "")),
+            OneLeader(scale, BestLeader, $"quorum.q1 = {regions - Quorum2 + 1}\nquorum.q2 = {Quorum2}"),
             OfWPaxos(scale, WanWorkload.Local(regions, Locality, Keys(KeysEach)), 0, "", matrix) with { Preload = OwnKeys(regions, KeysEach) },
         ], cancellation);
         double[] averages = [.. results.Select(result => result.Samples.MeanOfRegions(regions))];
-        var paxos = averages[2];
+        var best = matrix.IndexOf(BestLeader);
+        var majority = (regions / 2) + 1;
         var (flexible, wpaxos) = (averages[^2], averages[^1]);
         return
         [
-            .. s_leaders.Select((leader, index) => new PaperRow(Model, $"paxos, leader in {leader.Region}, average", "ms", leader.Average, averages[index], Tolerance)),
-            new(Model, "flexible paxos, |q2| = 2, leader in CA, average", "ms", 97, flexible, Tolerance),
-            new(Model, "wpaxos, fz = 0, locality 0.7, average", "ms", 37, wpaxos, Tolerance),
-            new($"{PaxiPaper}, abstract of the findings", "wpaxos is faster than paxos by nearly 100 ms", "ms", 97, paxos - wpaxos, 2 * Tolerance),
+            .. matrix.Regions.Select((leader, index) => new PaperRow(Source, $"paxos, leader in {leader}, average", "ms", s_model.SingleLeader(index, majority), averages[index], Tolerance)),
+            new(Source, $"flexible paxos, |q2| = {Quorum2}, leader in {BestLeader}, average", "ms", s_model.SingleLeader(best, Quorum2), flexible, Tolerance),
+            new(Source, "wpaxos, fz = 0, locality 0.7, average", "ms", s_model.WPaxos(Locality, 0) + Local, wpaxos, Tolerance),
+            new($"{PaxiPaper}, abstract of the findings", "wpaxos is faster than paxos by nearly 100 ms", "ms", NearlyHundred, averages[best] - wpaxos, 2 * Tolerance),
         ];
     }
 

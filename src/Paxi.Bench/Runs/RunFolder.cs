@@ -118,7 +118,7 @@ internal sealed class RunFolder
     }
 
     /// <summary>The figures are on disk by now: a page that cannot be drawn is news, but costs no run.</summary>
-    private static void Draw(Action page)
+    internal static void Draw(Action page)
     {
         try
         {

@@ -32,4 +32,32 @@ public class PaperTests
     [InlineData(PaperRelation.AtLeast, 10, double.NaN, false)]
     public void AFigureIsWithinOrNot(PaperRelation relation, double expected, double measured, bool isWithin) =>
         Assert.Equal(isWithin, new PaperRow("", "", "", expected, measured, 2, relation).IsWithin);
+
+    [Fact]
+    public void ThePageHasAChartForEachLineAndShowsWhatIsOutside()
+    {
+        var folder = Directory.CreateTempSubdirectory("paxi-paper-");
+        try
+        {
+            PaperRow[] rows =
+            [
+                new("paper, fig. 1", "two replicas", "ms", 10, 11, 2) { Place = new PaperPlace("Latency (ms) over replicas", "paxos", 2) },
+                new("paper, fig. 1", "four replicas, \"far\"", "ms", 20, 29, 2) { Place = new PaperPlace("Latency (ms) over replicas", "paxos", 4) },
+                new("paper, fig. 2", "lost", "", 0, 0, 0),
+            ];
+            PaperResult[] results = [new(new PaperSection("part", "A part", (_, _) => rows), rows, 1)];
+            PaperPage.Write(folder.FullName, results);
+            Assert.True(File.Exists(Path.Combine(folder.FullName, "charts", "part-1.png")));
+            var page = File.ReadAllText(Path.Combine(folder.FullName, "report.html"));
+            Assert.Contains("3 figures, 2 within tolerance", page, StringComparison.Ordinal);
+            Assert.Equal(1, page.Split("OUTSIDE").Length - 1);
+            var lines = PaperPage.Csv(results).TrimEnd().Split('\n');
+            Assert.Equal(4, lines.Length);
+            Assert.Equal("part,\"paper, fig. 1\",\"four replicas, \"\"far\"\"\",ms,Equal,20,29,9,2,false", lines[2]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }
