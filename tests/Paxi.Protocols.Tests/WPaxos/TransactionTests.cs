@@ -28,6 +28,20 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
         Assert.Equal("0", Status("waiting"));
     }
 
+    /// <summary>Nothing is put before all are reserved; who loses one gives all back, and gathers anew after a pause.</summary>
+    [Fact]
+    public void Who_loses_an_object_while_gathering_gives_all_back_and_tries_again()
+    {
+        Own("x");
+        Propose("x,y=1");
+        Assert.Equal("y", Asked());
+        Tell(new Reject(Replica("3.1"), 1, Key("y"), Ballot(1, "1.1"), Ballot(7, "2.1")));
+        Propose("x=2", session: 2);
+        Assert.Equal("x 2", Steps());
+        Advance(400);
+        Assert.Equal("y", Asked());
+    }
+
     /// <summary>The commit may be decided by another, or never: neither is said.</summary>
     [Fact]
     public void Who_loses_an_object_under_a_commit_answers_nothing()
