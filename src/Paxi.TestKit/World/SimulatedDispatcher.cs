@@ -49,8 +49,14 @@ public sealed class SimulatedDispatcher : MessageDispatcher
     public override void SystemDispatch(ActorCell cell, SystemMessage message)
     {
         _host.World.CheckThread(cell, message);
-        base.SystemDispatch(cell, message);
+        if (message is not Terminate || !_host.World.DefersStop(this, cell))
+        {
+            base.SystemDispatch(cell, message);
+        }
     }
+
+    /// <summary>Stops an actor whose stop was put off to the end of its parent's turn.</summary>
+    internal void Stop(ActorCell cell) => base.SystemDispatch(cell, new Terminate());
 
     protected override void ExecuteTask(IRunnable run) => _host.World.Enqueue(run, _host);
 

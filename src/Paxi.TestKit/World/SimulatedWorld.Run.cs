@@ -130,6 +130,7 @@ public sealed partial class SimulatedWorld
 
         Steps++;
         ready.Work.Run();
+        StopChildren();
         return true;
     }
 
