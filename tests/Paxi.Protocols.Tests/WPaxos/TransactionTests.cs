@@ -85,7 +85,7 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
 
     /// <summary>A reservation takes one answer for what it put: what comes late or twice changes nothing.</summary>
     [Fact]
-    public void A_late_vote_for_a_hold_does_not_commit_twice()
+    public void A_commit_is_proposed_once_the_hold_has_its_quorum()
     {
         Own("x");
         Own("y");

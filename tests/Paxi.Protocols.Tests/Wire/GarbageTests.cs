@@ -48,7 +48,8 @@ public sealed class GarbageTests
                 }
             }
 
-            byte[] frame = [1, 0, 1, 0, tag, (byte)body.Length, 0, 0, 0, .. body];
+            // The sender, the settings and the epoch of an envelope, then one message.
+            byte[] frame = [1, 0, 1, 0, 0, 0, 0, 0, 1, tag, (byte)body.Length, 0, 0, 0, .. body];
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
