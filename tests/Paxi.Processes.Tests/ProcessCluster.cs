@@ -64,9 +64,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public int Count => _replicas.Length;
 
-    /// <summary>The first so many are in the configuration from the start; the others join.</summary>
-    public int Voters => _voters;
-
     public PaxiProcess this[int index] => _replicas[index] ?? throw new InvalidOperationException($"replica {Id(index)} does not run");
 
     public string Id(int index) => $"{(index / _nodes) + 1}.{(index % _nodes) + 1}";

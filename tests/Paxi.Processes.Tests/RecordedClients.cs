@@ -21,7 +21,6 @@ internal sealed class RecordedClients : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _clients;
     private readonly List<(long At, int Client, int Key)> _acknowledged = [];
-    private readonly List<(long At, TimeSpan Took)> _answered = [];
 
     /// <param name="pause">How long a client waits between two operations.</param>
     private RecordedClients(ProcessCluster cluster, int clients, TimeSpan pause, IReadOnlyList<int> replicas, Func<int, IReadOnlyList<int>> keys)
@@ -46,14 +45,10 @@ internal sealed class RecordedClients : IAsyncDisposable
     public static RecordedClients Start(ProcessCluster cluster, int clients = 6, int pauseMilliseconds = 2, params int[] replicas) =>
         new(cluster, clients, TimeSpan.FromMilliseconds(pauseMilliseconds), replicas.Length > 0 ? replicas : [.. Enumerable.Range(0, cluster.Count)], static _ => [.. Enumerable.Range(0, Keys)]);
 
-    /// <summary>A client for each replica that is there from the start, which it asks first; all clients of a zone have the same keys, and those of no other.</summary>
+    /// <summary>A client for each replica, which it asks first; all clients of a zone have the same keys, and those of no other.</summary>
     /// <param name="zones">The keys of each zone, from 0 to 4.</param>
     public static RecordedClients StartInZones(ProcessCluster cluster, int pauseMilliseconds, params int[][] zones) =>
-        new(cluster, cluster.Voters, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, cluster.Count)], client => zones[client * zones.Length / cluster.Voters]);
-
-    /// <summary>A further client for each of these replicas, as those of <see cref="StartInZones"/>.</summary>
-    public void AddZone(IEnumerable<int> replicas, int pauseMilliseconds, params int[] keys) => _clients.AddRange(
-        replicas.Select(client => Task.Run(() => RunAsync(client, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, _cluster.Count)], keys))));
+        new(cluster, cluster.Count, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, cluster.Count)], client => zones[client * zones.Length / cluster.Count]);
 
     /// <summary>Waits until so many more writes were acknowledged.</summary>
     public Task UntilAcknowledgedAsync(int more)
@@ -97,15 +92,6 @@ internal sealed class RecordedClients : IAsyncDisposable
             }
 
             return longest;
-        }
-    }
-
-    /// <summary>Of what was answered after a timestamp, the longest time from a client's first try to an answer, whatever it asked meanwhile and whoever refused.</summary>
-    public TimeSpan LongestStallSince(long timestamp)
-    {
-        lock (_answered)
-        {
-            return _answered.Where(answer => answer.At >= timestamp).Select(static answer => answer.Took).DefaultIfEmpty().Max();
         }
     }
 
@@ -157,7 +143,6 @@ internal sealed class RecordedClients : IAsyncDisposable
         var random = new Random(client);
         using var http = NewHttp();
         var target = client;
-        var begun = Stopwatch.GetTimestamp();
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
             var key = keys[random.Next(keys.Count)];
@@ -165,20 +150,12 @@ internal sealed class RecordedClients : IAsyncDisposable
             var isDone = random.Next(2) == 0
                 ? await ReadAsync(client, replica, key, http)
                 : await WriteAsync(client, replica, key, string.Create(CultureInfo.InvariantCulture, $"{client}-{number}"), http);
-            if (isDone)
-            {
-                lock (_answered)
-                {
-                    _answered.Add((Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(begun)));
-                }
-            }
-            else
+            if (!isDone)
             {
                 target++;
             }
 
             await Task.Delay(isDone ? pause : TimeSpan.FromMilliseconds(20));
-            begun = isDone ? Stopwatch.GetTimestamp() : begun;
         }
     }
 

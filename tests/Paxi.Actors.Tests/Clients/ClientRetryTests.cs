@@ -246,7 +246,7 @@ public sealed class ClientRetryTests : ClientSpec
         Refuse(Next(), RefusalReason.Unsupported);
         var reply = Ended();
         Assert.Equal(Outcome.Failed, reply.Outcome);
-        Assert.Contains("no Quorum reads", reply.Error, StringComparison.Ordinal);
+        Assert.Contains("no quorum reads", reply.Error, StringComparison.Ordinal);
         ExpectSilence(TimeSpan.FromSeconds(2));
     }
 

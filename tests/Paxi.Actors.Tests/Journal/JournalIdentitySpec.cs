@@ -23,7 +23,7 @@ public sealed class JournalIdentitySpec : IDisposable
 
         var before = Contents();
         var fault = Fault(new JournalIdentity(ReplicaId.Parse(id), algorithm));
-        Assert.Equal($"{_directory.Path} {expected}", fault.Message);
+        Assert.Equal($"{_directory.Path} {expected}; give this one another directory (--data or paxi.data)", fault.Message);
         Assert.Equal(before, Contents());
         using var again = new RocksDbJournalStore(_directory.Path, Mine);
         Assert.Equal("a=1", again.Text(1));
