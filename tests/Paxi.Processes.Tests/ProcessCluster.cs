@@ -13,7 +13,7 @@ namespace Paxi.Processes.Tests;
 /// </summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     private readonly PaxiProcess?[] _replicas;
     private readonly List<string> _past = [];
