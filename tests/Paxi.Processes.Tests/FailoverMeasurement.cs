@@ -10,7 +10,8 @@ namespace Paxi.Processes.Tests;
 /// </summary>
 public sealed class FailoverMeasurement(ITestOutputHelper output)
 {
-    private const int Kills = 10;
+    /// <summary>Ten are for figures, with PAXI_MEASURE set; three show that it works.</summary>
+    private static readonly int Kills = Environment.GetEnvironmentVariable("PAXI_MEASURE") is null ? 3 : 10;
 
     [Theory]
     [InlineData(3)]

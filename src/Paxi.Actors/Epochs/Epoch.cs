@@ -58,9 +58,6 @@ public sealed record Epoch
     public QuorumSystem Quorums(Func<ImmutableArray<ReplicaId>, QuorumSystem> of) =>
         IsJoint ? QuorumSystem.Joint(of(Before), of(Voters)) : of(Voters);
 
-    /// <summary>Whether what was promised by a phase-1 quorum in <paramref name="earlier"/> counts in this epoch: only from a joint epoch to the one that follows it.</summary>
-    public bool KeepsPhase1Of(Epoch earlier) => earlier == this || (earlier.IsJoint && (earlier.ToFinal() == this || earlier.ToAborted() == this));
-
     public bool Equals(Epoch? other) =>
         other is not null && Number == other.Number && Voters.SequenceEqual(other.Voters) && Before.SequenceEqual(other.Before);
 

@@ -27,16 +27,7 @@ internal static class Reporting
     /// <param name="configuration">In HOCON; empty when there is none.</param>
     public static int Leave(LoadRun run, string title, IReadOnlyList<string> arguments, string configuration, bool json, RunFolder folder)
     {
-        var result = new RunResult
-        {
-            Title = title,
-            Report = run.ToReport(),
-            Arguments = arguments,
-            Configuration = configuration,
-            Host = HostFacts.Gather(),
-            Latencies = run.Meter.Latencies(),
-            Seconds = run.Meter.Samples(),
-        };
+        var result = run.ToResult(title, arguments, configuration);
         folder.Write(result, run.History);
         return Finish(result.Report, title, json, folder);
     }

@@ -75,15 +75,8 @@ internal sealed class ClusterRun(PaxiSettings settings, AccessSpec access, LoadS
         RunFolder folder, string title, IReadOnlyList<string> arguments, string configuration, IReadOnlyList<FaultMark> faults, string? invalid = null)
     {
         var run = _run ?? throw new InvalidOperationException("the load did not begin");
-        var result = new RunResult
+        var result = run.ToResult(title, arguments, configuration) with
         {
-            Title = title,
-            Report = run.ToReport(),
-            Arguments = arguments,
-            Configuration = configuration,
-            Host = HostFacts.Gather(),
-            Latencies = run.Meter.Latencies(),
-            Seconds = run.Meter.Samples(),
             Zones = [.. run.Meter.ZoneLatencies().Select(static (latencies, zone) => new ZoneLatency(zone + 1, (zone + 1).ToString(CultureInfo.InvariantCulture), latencies))],
             Faults = faults,
             Ownership = _ownership?.Samples ?? [],

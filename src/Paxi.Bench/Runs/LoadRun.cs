@@ -83,6 +83,20 @@ internal sealed class LoadRun(LoadTarget target, Workload workload, LoadPlan pla
         return _history is null ? report : Judge(report, _history.ToHistory());
     }
 
+    /// <summary>The figures with all that a folder keeps of a run.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="configuration">In HOCON; empty when there is none.</param>
+    public RunResult ToResult(string title, IReadOnlyList<string> arguments, string configuration) => new()
+    {
+        Title = title,
+        Report = ToReport(),
+        Arguments = arguments,
+        Configuration = configuration,
+        Host = HostFacts.Gather(),
+        Latencies = Meter.Latencies(),
+        Seconds = Meter.Samples(),
+    };
+
     private static LoadReport Judge(LoadReport report, History history)
     {
         var check = LinearizabilityChecker.Check(history);

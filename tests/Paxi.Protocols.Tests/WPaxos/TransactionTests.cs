@@ -83,7 +83,7 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
         Assert.Equal("y 2 Release", Steps());
     }
 
-    /// <summary>A reservation takes one answer for what it put: what comes late or twice changes nothing.</summary>
+    /// <summary>Two of three votes decide the hold; the third, and one that comes twice, find nothing left to do.</summary>
     [Fact]
     public void A_commit_is_proposed_once_the_hold_has_its_quorum()
     {
