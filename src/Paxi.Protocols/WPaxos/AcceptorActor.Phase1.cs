@@ -7,7 +7,7 @@ internal sealed partial class AcceptorActor
 {
     private void OnPrepare(Prepare prepare)
     {
-        if (!IsMember(prepare.From, prepare.Epoch) || !Sanity.IsPlace(new Place(prepare.Object, prepare.Ballot, prepare.FirstSlot), prepare.From))
+        if (!IsMember(prepare.From) || !Sanity.IsPlace(new Place(prepare.Object, prepare.Ballot, prepare.FirstSlot), prepare.From))
         {
             _refused++;
             return;
@@ -55,12 +55,12 @@ internal sealed partial class AcceptorActor
         }
 
         _context.Links.Send(prepare.From, new Promise(
-            _self, Sanity.Epoch, prepare.Object, prepare.Ballot, prepare.FirstSlot, isLast, row.Truncated, row.Decided, votes));
+            _self, prepare.Object, prepare.Ballot, prepare.FirstSlot, isLast, row.Truncated, row.Decided, votes));
     }
 
     private void Reject(Prepare prepare, Ballot promised)
     {
         _rejected++;
-        _context.Links.Send(prepare.From, new Reject(_self, Sanity.Epoch, prepare.Object, prepare.Ballot, promised));
+        _context.Links.Send(prepare.From, new Reject(_self, prepare.Object, prepare.Ballot, promised));
     }
 }

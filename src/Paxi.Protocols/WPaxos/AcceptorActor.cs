@@ -111,10 +111,10 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
             case DecidedHere decided:
                 OnDecidedHere(decided.Places);
                 break;
-            case Commits commits when IsMember(commits.From, commits.Epoch):
+            case Commits commits when IsMember(commits.From):
                 Advance(commits.From, commits.Places);
                 break;
-            case Decided decided when IsMember(decided.From, decided.Epoch):
+            case Decided decided when IsMember(decided.From):
                 OnDecided(decided);
                 break;
             case Prepare prepare:
@@ -160,7 +160,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
 
     private void OnAccepts(Accepts accepts)
     {
-        if (!IsMember(accepts.From, accepts.Epoch) || accepts.Proposals.Count == 0 || !AreSane(accepts))
+        if (!IsMember(accepts.From) || accepts.Proposals.Count == 0 || !AreSane(accepts))
         {
             _refused++;
             return;
@@ -296,7 +296,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         {
             case Voted(var accepts, var refused):
                 ObserveVotes(accepts, refused);
-                _context.Links.Send(accepts.From, new Accepted(_self, Sanity.Epoch, accepts.Start, accepts.Round, refused));
+                _context.Links.Send(accepts.From, new Accepted(_self, accepts.Start, accepts.Round, refused));
                 break;
             case Prepare prepare:
                 if (_isObserved)
@@ -330,7 +330,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         }
     }
 
-    private bool IsMember(ReplicaId from, long epoch) => epoch == Sanity.Epoch && _context.Quorums.IndexOf(from) >= 0;
+    private bool IsMember(ReplicaId from) => _context.Quorums.IndexOf(from) >= 0;
 
     private RoleStatus Status() => new(WPaxosRoles.Acceptor,
     [

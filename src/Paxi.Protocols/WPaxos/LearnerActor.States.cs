@@ -163,7 +163,7 @@ internal sealed partial class LearnerActor
                 var writer = new WireWriter();
                 WPaxosWire.WriteTied(place.Object, _states, TieOf(place.Object), writer);
                 bytes += writer.Length;
-                _context.Links.Send(request.From, new ObjectState(_self, Sanity.Epoch, place, writer.WrittenMemory));
+                _context.Links.Send(request.From, new ObjectState(_self, place, writer.WrittenMemory));
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed partial class LearnerActor
         if (_comparison is null && !_fetch.IsFull)
         {
             _comparison = new Comparison(peer) { Until = Now + _options.RetransmitInterval };
-            _context.Links.Send(peer, new TableRequest(_self, Sanity.Epoch, -1, default));
+            _context.Links.Send(peer, new TableRequest(_self, -1, default));
             if (!Timers.IsTimerActive(Tick.Instance))
             {
                 Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _options.RetransmitInterval / 2);
@@ -37,12 +37,12 @@ internal sealed partial class LearnerActor
     {
         if (request.Bucket < 0)
         {
-            _context.Links.Send(request.From, new TableDigests(_self, Sanity.Epoch, _table.Digests()));
+            _context.Links.Send(request.From, new TableDigests(_self, _table.Digests()));
             return;
         }
 
         var (places, isLast) = _table.Read(request.Bucket, request.After, MaxEntries);
-        _context.Links.Send(request.From, new TableEntries(_self, Sanity.Epoch, request.Bucket, isLast, places));
+        _context.Links.Send(request.From, new TableEntries(_self, request.Bucket, isLast, places));
     }
 
     private void OnDigests(TableDigests digests)
@@ -100,7 +100,7 @@ internal sealed partial class LearnerActor
         }
 
         comparison.Until = Now + _options.RetransmitInterval;
-        _context.Links.Send(comparison.Peer, new TableRequest(_self, Sanity.Epoch, bucket, after));
+        _context.Links.Send(comparison.Peer, new TableRequest(_self, bucket, after));
     }
 
     private sealed class Comparison(ReplicaId peer)

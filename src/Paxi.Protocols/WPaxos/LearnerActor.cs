@@ -123,16 +123,16 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
                 // Also of a replica that is no member yet.
                 OnStateRequest(request);
                 break;
-            case ObjectState state when IsMember(state.From, state.Epoch):
+            case ObjectState state when IsMember(state.From):
                 OnState(state);
                 break;
             case TableRequest request:
                 OnTableRequest(request);
                 break;
-            case TableDigests digests when IsMember(digests.From, digests.Epoch):
+            case TableDigests digests when IsMember(digests.From):
                 OnDigests(digests);
                 break;
-            case TableEntries entries when IsMember(entries.From, entries.Epoch):
+            case TableEntries entries when IsMember(entries.From):
                 OnEntries(entries);
                 break;
             case ObjectState or TableDigests or TableEntries:
@@ -144,7 +144,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
         }
     }
 
-    private bool IsMember(ReplicaId from, long epoch) => epoch == Sanity.Epoch && _context.Quorums.IndexOf(from) >= 0;
+    private bool IsMember(ReplicaId from) => _context.Quorums.IndexOf(from) >= 0;
 
     // Execution.
 

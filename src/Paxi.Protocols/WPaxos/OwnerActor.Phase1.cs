@@ -87,7 +87,7 @@ internal sealed partial class OwnerActor
                 same = slot == next ? same.With(member) : same;
             }
 
-            Context.Parent.Tell(new Solicit(new Prepare(_context.Self, OwnersActor.Epoch, _object, _phase1!.Ballot, next), same, isFirst), Self);
+            Context.Parent.Tell(new Solicit(new Prepare(_context.Self, _object, _phase1!.Ballot, next), same, isFirst), Self);
             members = members.Except(same);
         }
     }

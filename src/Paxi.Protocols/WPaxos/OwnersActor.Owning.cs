@@ -76,7 +76,7 @@ internal sealed partial class OwnersActor
 
     private void OnPromise(Promise promise)
     {
-        if (!IsFromMember(promise.From, promise.Epoch) || _table.Find(promise.Object) is not { } owner)
+        if (!IsFromMember(promise.From) || _table.Find(promise.Object) is not { } owner)
         {
             return;
         }
@@ -91,7 +91,7 @@ internal sealed partial class OwnersActor
 
     private void OnReject(Reject reject)
     {
-        if (IsFromMember(reject.From, reject.Epoch))
+        if (IsFromMember(reject.From))
         {
             SeeBallot(reject.Object, reject.Promised);
         }
@@ -207,12 +207,12 @@ internal sealed partial class OwnersActor
 
         _handovers.Add();
         (owner.MovingTo, owner.MovingUntil) = (move.To, Now + (MovePatience * _options.RetransmitInterval));
-        _context.Links.Send(move.To, new Handover(_self, Epoch, move.Object, row.Ballot));
+        _context.Links.Send(move.To, new Handover(_self, move.Object, row.Ballot));
     }
 
     private void OnHandover(Handover handover)
     {
-        if (!IsFromMember(handover.From, handover.Epoch) || _table[handover.Object] is var row && (row.IsOwned || row.Ballot > handover.Ballot) || _map is not null || _neighbours.IsLeaving)
+        if (!IsFromMember(handover.From) || _table[handover.Object] is var row && (row.IsOwned || row.Ballot > handover.Ballot) || _map is not null || _neighbours.IsLeaving)
         {
             return;
         }

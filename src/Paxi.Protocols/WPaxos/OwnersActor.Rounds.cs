@@ -66,7 +66,7 @@ internal sealed partial class OwnersActor
         _lastRound++;
         _proposed += proposals.Length;
         var riding = Find(targets) is { } announcements ? announcements.TakePlaces() : [];
-        var round = new Round(new Accepts(_self, Epoch, _start, _lastRound, proposals, riding), owners, targets, Now);
+        var round = new Round(new Accepts(_self, _start, _lastRound, proposals, riding), owners, targets, Now);
         _rounds.Add(_lastRound, round);
         foreach (var member in targets)
         {
@@ -76,7 +76,7 @@ internal sealed partial class OwnersActor
 
     private void OnAccepted(Accepted accepted)
     {
-        if (!IsFromMember(accepted.From, accepted.Epoch) || accepted.Start != _start || !_rounds.TryGetValue(accepted.Round, out var round))
+        if (!IsFromMember(accepted.From) || accepted.Start != _start || !_rounds.TryGetValue(accepted.Round, out var round))
         {
             return;
         }
@@ -237,7 +237,7 @@ internal sealed partial class OwnersActor
         var proposals = announcements.TakeProposals();
         if (places.Count > 0)
         {
-            Send(announcements.Told, new Commits(_self, Epoch, places));
+            Send(announcements.Told, new Commits(_self, places));
         }
 
         for (var from = 0; from < proposals.Count;)
@@ -250,7 +250,7 @@ internal sealed partial class OwnersActor
                 piece.Add(proposals[from]);
             }
 
-            Send(_neighbours.All.Except(announcements.Told), new Decided(_self, Epoch, piece));
+            Send(_neighbours.All.Except(announcements.Told), new Decided(_self, piece));
         }
     }
 

@@ -14,9 +14,6 @@ namespace Paxi.Protocols.WPaxos;
 /// </summary>
 internal sealed partial class OwnersActor : UntypedActor, IWithTimers
 {
-    /// <summary>The number of the only configuration of members.</summary>
-    public const long Epoch = 1;
-
     private readonly ReplicaContext _context;
     private readonly WPaxosOptions _options;
     private readonly PartitionMap? _map;
@@ -174,9 +171,9 @@ internal sealed partial class OwnersActor : UntypedActor, IWithTimers
     /// <summary>A child's failure is the replica's: its roles start anew.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Escalate);
 
-    private bool IsFromMember(ReplicaId from, long epoch)
+    private bool IsFromMember(ReplicaId from)
     {
-        if (epoch == Epoch && _context.Quorums.IndexOf(from) >= 0)
+        if (_context.Quorums.IndexOf(from) >= 0)
         {
             return true;
         }

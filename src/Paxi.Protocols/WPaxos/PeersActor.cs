@@ -80,7 +80,7 @@ internal sealed class PeersActor : UntypedActor, IWithTimers
             return;
         }
 
-        _context.Links.Broadcast(new Beat(_context.Self, Sanity.Epoch, _own.Objects, _own.Digest));
+        _context.Links.Broadcast(new Beat(_context.Self, _own.Objects, _own.Digest));
 
         // For the next beat: this one must not wait for a learner that is at work.
         _context.Role(WPaxosRoles.Learner).Tell(TableQuery.Instance, Self);
@@ -96,7 +96,7 @@ internal sealed class PeersActor : UntypedActor, IWithTimers
     private void OnBeat(Beat beat)
     {
         var index = _context.Quorums.IndexOf(beat.From);
-        if (beat.Epoch != Sanity.Epoch || index < 0 || _peers[index] is not { } peer)
+        if (index < 0 || _peers[index] is not { } peer)
         {
             _refused++;
             return;

@@ -5,9 +5,6 @@ namespace Paxi.Protocols.WPaxos;
 /// <summary>What no replica sends. A message with it is refused.</summary>
 internal static class Sanity
 {
-    /// <summary>The number of the only configuration of members that there is.</summary>
-    public const long Epoch = 1;
-
     /// <summary>No phase 1 comes near this counter; a ballot above is absurd, and taking it would leave no room above it.</summary>
     public const uint LargestCounter = 0xF000_0000;
 

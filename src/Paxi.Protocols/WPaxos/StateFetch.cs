@@ -82,7 +82,7 @@ internal sealed class StateFetch(ReplicaContext context, TimeSpan patience)
         {
             if (requests[member] is { Count: > 0 } places)
             {
-                context.Links.Send(context.Members[member], new StateRequest(context.Self, Sanity.Epoch, places));
+                context.Links.Send(context.Members[member], new StateRequest(context.Self, places));
             }
         }
     }

@@ -68,8 +68,7 @@ public sealed record Proposal(Place Place, Batch Batch, Share? Share = null, lon
 }
 
 /// <summary>Phase 1a: promise this ballot for the object, and tell your votes from that slot on. Sent again with a higher slot for the next chunk of votes.</summary>
-/// <param name="Epoch">The number of the sender's configuration of members.</param>
-public sealed record Prepare(ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot, long FirstSlot) : IWireMessage
+public sealed record Prepare(ReplicaId From, ObjectKey Object, Ballot Ballot, long FirstSlot) : IWireMessage
 {
     public int SizeHint => 48 + Object.Length;
 }
@@ -81,13 +80,13 @@ public sealed record Prepare(ReplicaId From, long Epoch, ObjectKey Object, Ballo
 /// <param name="Decided">The acceptor knows that every slot up to this one is decided.</param>
 /// <param name="Votes">Every vote from the first slot on, decided or not, in the order of the slots.</param>
 public sealed record Promise(
-    ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot, long FirstSlot, bool IsLast, long Truncated, long Decided, IReadOnlyList<Proposal> Votes) : IWireMessage
+    ReplicaId From, ObjectKey Object, Ballot Ballot, long FirstSlot, bool IsLast, long Truncated, long Decided, IReadOnlyList<Proposal> Votes) : IWireMessage
 {
     public int SizeHint => 96 + Object.Length + WPaxosWire.SizeOf(Votes);
 }
 
 /// <summary>An acceptor does not promise <paramref name="Ballot"/>: it has promised a higher one.</summary>
-public sealed record Reject(ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot, Ballot Promised) : IWireMessage
+public sealed record Reject(ReplicaId From, ObjectKey Object, Ballot Ballot, Ballot Promised) : IWireMessage
 {
     public int SizeHint => 48 + Object.Length;
 }
@@ -97,7 +96,7 @@ public sealed record Reject(ReplicaId From, long Epoch, ObjectKey Object, Ballot
 /// <param name="Start">The start of the proposer's roles, so that an answer to an earlier start is not taken for one to this.</param>
 /// <param name="Proposals">At least one.</param>
 /// <param name="Decided">Rides along: as in <see cref="Commits"/>.</param>
-public sealed record Accepts(ReplicaId From, long Epoch, ulong Start, long Round, IReadOnlyList<Proposal> Proposals, IReadOnlyList<Place> Decided) : IWireMessage
+public sealed record Accepts(ReplicaId From, ulong Start, long Round, IReadOnlyList<Proposal> Proposals, IReadOnlyList<Place> Decided) : IWireMessage
 {
     public int SizeHint => 48 + WPaxosWire.SizeOf(Proposals) + WPaxosWire.SizeOf(Decided);
 }
@@ -108,7 +107,7 @@ public sealed record Accepts(ReplicaId From, long Epoch, ulong Start, long Round
 public readonly record struct Refused(int Index, ObjectKey Object, Ballot Promised);
 
 /// <summary>Phase 2b: the votes for all proposals of the round are durable, but for those refused.</summary>
-public sealed record Accepted(ReplicaId From, long Epoch, ulong Start, long Round, IReadOnlyList<Refused> Refused) : IWireMessage
+public sealed record Accepted(ReplicaId From, ulong Start, long Round, IReadOnlyList<Refused> Refused) : IWireMessage
 {
     public int SizeHint => 32 + (64 * Refused.Count);
 }
@@ -117,33 +116,33 @@ public sealed record Accepted(ReplicaId From, long Epoch, ulong Start, long Roun
 /// In each of these logs every slot up to that place's is decided. An acceptor may take its own vote for the decided command only if that vote was in the place's ballot; else
 /// the learner asks for the object's state.
 /// </summary>
-public sealed record Commits(ReplicaId From, long Epoch, IReadOnlyList<Place> Places) : IWireMessage
+public sealed record Commits(ReplicaId From, IReadOnlyList<Place> Places) : IWireMessage
 {
     public int SizeHint => 24 + WPaxosWire.SizeOf(Places);
 }
 
 /// <summary>These proposals are decided, each in its places.</summary>
-public sealed record Decided(ReplicaId From, long Epoch, IReadOnlyList<Proposal> Proposals) : IWireMessage
+public sealed record Decided(ReplicaId From, IReadOnlyList<Proposal> Proposals) : IWireMessage
 {
     public int SizeHint => 24 + WPaxosWire.SizeOf(Proposals);
 }
 
 /// <summary>The owner wants the receiver to have the object: take it by phase 1. Requests for it follow.</summary>
 /// <param name="Ballot">In which the sender owns it.</param>
-public sealed record Handover(ReplicaId From, long Epoch, ObjectKey Object, Ballot Ballot) : IWireMessage
+public sealed record Handover(ReplicaId From, ObjectKey Object, Ballot Ballot) : IWireMessage
 {
     public int SizeHint => 40 + Object.Length;
 }
 
 /// <summary>Learner → learner of another replica: send me the state of these objects, as far as it is newer than mine.</summary>
 /// <param name="Places">The objects, each with the last slot that the asker has executed; the ballot is not used.</param>
-public sealed record StateRequest(ReplicaId From, long Epoch, IReadOnlyList<Place> Places) : IWireMessage
+public sealed record StateRequest(ReplicaId From, IReadOnlyList<Place> Places) : IWireMessage
 {
     public int SizeHint => 24 + WPaxosWire.SizeOf(Places);
 }
 
 /// <summary>The state of an object, with its sessions, after every slot up to the place's; the ballot is that of the last slot.</summary>
-public sealed record ObjectState(ReplicaId From, long Epoch, Place Place, ReadOnlyMemory<byte> State) : IWireMessage
+public sealed record ObjectState(ReplicaId From, Place Place, ReadOnlyMemory<byte> State) : IWireMessage
 {
     public int SizeHint => 64 + Place.Object.Length + State.Length;
 }
@@ -151,26 +150,26 @@ public sealed record ObjectState(ReplicaId From, long Epoch, Place Place, ReadOn
 /// <summary>"I am here": with each heartbeat, to every member.</summary>
 /// <param name="Objects">How many objects the replica has executed something of.</param>
 /// <param name="Digest">The sum (modulo 2^64) over all objects of a hash of the object and its last executed slot; equal for equal tables.</param>
-public sealed record Beat(ReplicaId From, long Epoch, long Objects, ulong Digest) : IWireMessage
+public sealed record Beat(ReplicaId From, long Objects, ulong Digest) : IWireMessage
 {
     public int SizeHint => 40;
 }
 
 /// <summary>Learner → learner of another replica: tell me the digests of your buckets (<paramref name="Bucket"/> is -1), or what is in one.</summary>
 /// <param name="After">In a bucket: objects behind this one, in ascending order; empty from the start.</param>
-public sealed record TableRequest(ReplicaId From, long Epoch, int Bucket, ObjectKey After) : IWireMessage
+public sealed record TableRequest(ReplicaId From, int Bucket, ObjectKey After) : IWireMessage
 {
     public int SizeHint => 32 + After.Length;
 }
 
 /// <summary>The digests of all buckets of the table of objects, in their order.</summary>
-public sealed record TableDigests(ReplicaId From, long Epoch, IReadOnlyList<ulong> Buckets) : IWireMessage
+public sealed record TableDigests(ReplicaId From, IReadOnlyList<ulong> Buckets) : IWireMessage
 {
     public int SizeHint => 24 + (8 * Buckets.Count);
 }
 
 /// <summary>Objects of a bucket, ascending, with the last slot executed and its ballot.</summary>
-public sealed record TableEntries(ReplicaId From, long Epoch, int Bucket, bool IsLast, IReadOnlyList<Place> Places) : IWireMessage
+public sealed record TableEntries(ReplicaId From, int Bucket, bool IsLast, IReadOnlyList<Place> Places) : IWireMessage
 {
     public int SizeHint => 32 + WPaxosWire.SizeOf(Places);
 }

@@ -8,20 +8,17 @@ internal static partial class WPaxosWire
 {
     private static void WritePrepare(Prepare message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         WritePlace(new Place(message.Object, message.Ballot, message.FirstSlot), writer);
     }
 
     private static Prepare ReadPrepare(ref WireReader reader, ReplicaId from)
     {
-        var epoch = reader.VarInt();
         var place = ReadPlace(ref reader);
-        return new Prepare(from, epoch, place.Object, place.Ballot, place.Slot);
+        return new Prepare(from, place.Object, place.Ballot, place.Slot);
     }
 
     private static void WriteAccepts(Accepts message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         writer.UInt64(message.Start);
         writer.VarInt(message.Round);
         WriteProposals(message.Proposals, writer);
@@ -29,23 +26,21 @@ internal static partial class WPaxosWire
     }
 
     private static Accepts ReadAccepts(ref WireReader reader, ReplicaId from) =>
-        new(from, reader.VarInt(), reader.UInt64(), reader.VarInt(), ReadProposals(ref reader), ReadPlaces(ref reader));
+        new(from, reader.UInt64(), reader.VarInt(), ReadProposals(ref reader), ReadPlaces(ref reader));
 
     private static void WriteCommits(Commits message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         WritePlaces(message.Places, writer);
     }
 
-    private static Commits ReadCommits(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), ReadPlaces(ref reader));
+    private static Commits ReadCommits(ref WireReader reader, ReplicaId from) => new(from, ReadPlaces(ref reader));
 
     private static void WriteDecided(Decided message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         WriteProposals(message.Proposals, writer);
     }
 
-    private static Decided ReadDecided(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), ReadProposals(ref reader));
+    private static Decided ReadDecided(ref WireReader reader, ReplicaId from) => new(from, ReadProposals(ref reader));
 
     private static void WriteHoldingsRequest(HoldingsRequest message, WireWriter writer)
     {

@@ -8,7 +8,6 @@ internal static partial class WPaxosWire
 {
     private static void WritePromise(Promise message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         WritePlace(new Place(message.Object, message.Ballot, message.FirstSlot), writer);
         writer.Bool(message.IsLast);
         writer.VarInt(message.Truncated);
@@ -18,25 +17,22 @@ internal static partial class WPaxosWire
 
     private static Promise ReadPromise(ref WireReader reader, ReplicaId from)
     {
-        var epoch = reader.VarInt();
         var place = ReadPlace(ref reader);
-        return new Promise(from, epoch, place.Object, place.Ballot, place.Slot, reader.Bool(), reader.VarInt(), reader.VarInt(), ReadProposals(ref reader));
+        return new Promise(from, place.Object, place.Ballot, place.Slot, reader.Bool(), reader.VarInt(), reader.VarInt(), ReadProposals(ref reader));
     }
 
     private static void WriteReject(Reject message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         WriteObject(message.Object, writer);
         writer.Ballot(message.Ballot);
         writer.Ballot(message.Promised);
     }
 
     private static Reject ReadReject(ref WireReader reader, ReplicaId from) =>
-        new(from, reader.VarInt(), ReadObject(ref reader), reader.Ballot(), reader.Ballot());
+        new(from, ReadObject(ref reader), reader.Ballot(), reader.Ballot());
 
     private static void WriteAccepted(Accepted message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         writer.UInt64(message.Start);
         writer.VarInt(message.Round);
         writer.VarInt(message.Refused.Count);
@@ -51,7 +47,6 @@ internal static partial class WPaxosWire
 
     private static Accepted ReadAccepted(ref WireReader reader, ReplicaId from)
     {
-        var epoch = reader.VarInt();
         var start = reader.UInt64();
         var round = reader.VarInt();
         var count = reader.Count(LeastPlace);
@@ -61,15 +56,14 @@ internal static partial class WPaxosWire
             refused[index] = new Refused(Number(ref reader, int.MaxValue), ReadObject(ref reader), reader.Ballot());
         }
 
-        return new Accepted(from, epoch, start, round, refused);
+        return new Accepted(from, start, round, refused);
     }
 
     private static void WriteHandover(Handover message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         WriteObject(message.Object, writer);
         writer.Ballot(message.Ballot);
     }
 
-    private static Handover ReadHandover(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), ReadObject(ref reader), reader.Ballot());
+    private static Handover ReadHandover(ref WireReader reader, ReplicaId from) => new(from, ReadObject(ref reader), reader.Ballot());
 }

@@ -8,10 +8,9 @@ internal static partial class WPaxosWire
 {
     private static void WriteBeat(Beat message, WireWriter writer)
     {
-        writer.VarInt(message.Epoch);
         writer.VarInt(message.Objects);
         writer.UInt64(message.Digest);
     }
 
-    private static Beat ReadBeat(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), reader.VarInt(), reader.UInt64());
+    private static Beat ReadBeat(ref WireReader reader, ReplicaId from) => new(from, reader.VarInt(), reader.UInt64());
 }

@@ -167,7 +167,7 @@ internal static class WPaxosBugs
                 .Where(vote => vote.Place.Object == prepare.Object && vote.Place.Slot >= prepare.FirstSlot && vote.Place.Ballot <= prepare.Ballot).Select(static vote => vote.Proposal);
             Replica.Observer.Promised(Replica.Self, Replica.Observer.LogOf(prepare.Object), prepare.Ballot);
             Replica.Links.Send(prepare.From, new Promise(
-                Replica.Self, prepare.Epoch, prepare.Object, prepare.Ballot, prepare.FirstSlot, IsLast: true, covered, covered, [.. votes]));
+                Replica.Self, prepare.Object, prepare.Ballot, prepare.FirstSlot, IsLast: true, covered, covered, [.. votes]));
         }
 
         private sealed record Yielded(Prepare Prepare);

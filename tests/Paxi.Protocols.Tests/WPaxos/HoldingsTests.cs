@@ -18,12 +18,12 @@ public sealed class HoldingsTests() : RoleSpec("acceptor", protocol: WPaxosProto
         const int Objects = 3000;
         for (var number = 0; number < Objects; number++)
         {
-            Receive(new Prepare(Second, 1, new ObjectKey($"k{number}"), Ballot(3, Second), 1));
+            Receive(new Prepare(Second, new ObjectKey($"k{number}"), Ballot(3, Second), 1));
         }
 
         for (var slot = 1; slot <= 5; slot++)
         {
-            Receive(new Accepts(Second, 1, 1, slot, [Make("k7", Ballot(3, Second), slot, new string('x', 300_000))], []));
+            Receive(new Accepts(Second, 1, slot, [Make("k7", Ballot(3, Second), slot, new string('x', 300_000))], []));
         }
 
         Advance(50);
@@ -45,10 +45,10 @@ public sealed class HoldingsTests() : RoleSpec("acceptor", protocol: WPaxosProto
         Advance(5);
         Assert.Empty(Assert.Single(Told<Adopted>()).Uncovered);
         CrashAndStart();
-        Receive(new Prepare(Second, 1, key, Ballot(8, Second), 1));
+        Receive(new Prepare(Second, key, Ballot(8, Second), 1));
         Advance(5);
         Assert.Equal(Ballot(9, Third), Assert.Single(Sent<Reject>()).Promised);
-        Receive(new Prepare(Second, 1, key, Ballot(10, Second), 1));
+        Receive(new Prepare(Second, key, Ballot(10, Second), 1));
         Advance(5);
         Assert.Equal([Ballot(4, Second), Ballot(9, Third)], Assert.Single(Sent<Promise>()).Votes.Select(static vote => vote.Place.Ballot));
     }
@@ -58,14 +58,14 @@ public sealed class HoldingsTests() : RoleSpec("acceptor", protocol: WPaxosProto
     public void The_vote_of_the_higher_ballot_is_kept()
     {
         var key = new ObjectKey("x");
-        Receive(new Accepts(Second, 1, 1, 1, [Make("x", Ballot(5, Second), 1, "own")], []));
+        Receive(new Accepts(Second, 1, 1, [Make("x", Ballot(5, Second), 1, "own")], []));
         Advance(5);
         _ = Sent<Accepted>();
         Tell(new Adopt(5, [new Holding(key, Ballot(5, Third), 0, [Make("x", Ballot(4, Third), 1, "lower")])]));
         Tell(new Adopt(6, [new Holding(key, Ballot(7, Third), 0, [Make("x", Ballot(7, Third), 2, "higher")])]));
         Advance(5);
         Assert.Empty(Sent<Accepted>());
-        Receive(new Prepare(Second, 1, key, Ballot(8, Second), 1));
+        Receive(new Prepare(Second, key, Ballot(8, Second), 1));
         Advance(5);
         Assert.Equal([Ballot(5, Second), Ballot(7, Third)], Assert.Single(Sent<Promise>()).Votes.Select(static vote => vote.Place.Ballot));
     }
@@ -75,11 +75,11 @@ public sealed class HoldingsTests() : RoleSpec("acceptor", protocol: WPaxosProto
     public void A_ballot_that_was_only_seen_is_promised()
     {
         var key = new ObjectKey("x");
-        Receive(new Commits(Third, 1, [new Place(key, Ballot(9, Third), 1)]));
+        Receive(new Commits(Third, [new Place(key, Ballot(9, Third), 1)]));
         Tell(new Adopt(5, [new Holding(key, Ballot(6, Second), 0, [])]));
         Advance(5);
         CrashAndStart();
-        Receive(new Prepare(Second, 1, key, Ballot(7, Second), 1));
+        Receive(new Prepare(Second, key, Ballot(7, Second), 1));
         Advance(5);
         Assert.Equal(Ballot(9, Third), Assert.Single(Sent<Reject>()).Promised);
     }

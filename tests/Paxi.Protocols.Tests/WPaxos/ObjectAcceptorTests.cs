@@ -17,7 +17,7 @@ public sealed class ObjectAcceptorTests() : RoleSpec("acceptor", protocol: WPaxo
     {
         Vote(1, "first");
         Vote(2, "second");
-        Receive(new Decided(Third, 1, [Make(Ballot(2, Third), 1, "other")]));
+        Receive(new Decided(Third, [Make(Ballot(2, Third), 1, "other")]));
         Tell(new Restored([new Place(s_key, Ballot(2, Third), 2)]));
         Assert.Equal((0, 2, "1 2"), Promise(3));
         Tell(new Checkpointed([new Place(s_key, Ballot(2, Third), 1)]));
@@ -31,23 +31,23 @@ public sealed class ObjectAcceptorTests() : RoleSpec("acceptor", protocol: WPaxo
     [Fact]
     public void A_vote_in_a_slot_that_is_known_to_be_decided_is_told_of()
     {
-        Receive(new Decided(Third, 1, [Make(Ballot(1, Third), 1, "first")]));
+        Receive(new Decided(Third, [Make(Ballot(1, Third), 1, "first")]));
         Assert.Equal((0, 1, ""), Promise(2));
-        Receive(new Accepts(Second, 1, 1, 1, [Make(Ballot(2, Second), 1, "first")], []));
+        Receive(new Accepts(Second, 1, 1, [Make(Ballot(2, Second), 1, "first")], []));
         Advance(5);
         Assert.Equal((0, 1, "1"), Promise(3));
     }
 
     private void Vote(long slot, string content)
     {
-        Receive(new Accepts(Second, 1, 1, slot, [Make(Ballot(1, Second), slot, content)], []));
+        Receive(new Accepts(Second, 1, slot, [Make(Ballot(1, Second), slot, content)], []));
         Advance(5);
         Assert.Empty(Assert.Single(Sent<Accepted>()).Refused);
     }
 
     private (long Truncated, long Decided, string Votes) Promise(uint counter)
     {
-        Receive(new Prepare(Second, 1, s_key, Ballot(counter, Second), 1));
+        Receive(new Prepare(Second, s_key, Ballot(counter, Second), 1));
         Advance(5);
         var promise = Assert.Single(Sent<Promise>());
         return (promise.Truncated, promise.Decided, string.Join(' ', promise.Votes.Select(static vote => vote.Place.Slot)));

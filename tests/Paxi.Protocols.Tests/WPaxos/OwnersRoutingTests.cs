@@ -94,7 +94,7 @@ public sealed class RoutingTests() : OwnersSpec("steal.policy = consecutive, ste
     {
         Tell(new BallotSeen(Key("x"), Ballot(3, "2.1")));
         Known = (Ballot(3, "2.1"), 9);
-        Tell(new Handover(Replica("2.1"), 1, Key("x"), Ballot(3, "2.1")));
+        Tell(new Handover(Replica("2.1"), Key("x"), Ballot(3, "2.1")));
         Propose("x=1");
         var prepare = Sent<Prepare>()[0].Message;
         Assert.Equal((Ballot(4, "1.1"), 10L), (prepare.Ballot, prepare.FirstSlot));
@@ -105,8 +105,8 @@ public sealed class RoutingTests() : OwnersSpec("steal.policy = consecutive, ste
     public void A_handover_of_a_ballot_that_is_past_is_ignored()
     {
         Tell(new BallotSeen(Key("x"), Ballot(4, "3.1")));
-        Tell(new Handover(Replica("2.1"), 1, Key("x"), Ballot(3, "2.1")));
-        Tell(new Handover(Replica("9.9"), 1, Key("y"), Ballot(3, "2.1")));
+        Tell(new Handover(Replica("2.1"), Key("x"), Ballot(3, "2.1")));
+        Tell(new Handover(Replica("9.9"), Key("y"), Ballot(3, "2.1")));
         Assert.Empty(Sent<Prepare>());
     }
 

@@ -70,7 +70,7 @@ public abstract class OwnersSpec : ReplicaSpec
     // Peers.
 
     protected void Promised(string from, string key, Ballot ballot, long first = 1, long decided = 0, params Proposal[] votes) =>
-        Tell(new Promise(Replica(from), 1, Key(key), ballot, first, IsLast: true, 0, decided, votes));
+        Tell(new Promise(Replica(from), Key(key), ballot, first, IsLast: true, 0, decided, votes));
 
     /// <summary>A majority of each zone promises, this replica with them.</summary>
     protected void PromisedByAll(string key, Ballot ballot, long first = 1)
@@ -81,7 +81,7 @@ public abstract class OwnersSpec : ReplicaSpec
         }
     }
 
-    protected void Accepted(string from, Accepts accepts, params Refused[] refused) => Tell(new Accepted(Replica(from), 1, accepts.Start, accepts.Round, refused));
+    protected void Accepted(string from, Accepts accepts, params Refused[] refused) => Tell(new Accepted(Replica(from), accepts.Start, accepts.Round, refused));
 
     /// <summary>The own zone votes for the rounds under way.</summary>
     protected List<Accepts> Vote()

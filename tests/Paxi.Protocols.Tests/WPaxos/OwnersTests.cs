@@ -73,8 +73,8 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         var accepts = Sent<Accepts>()[0].Message;
         foreach (var from in new[] { "1.1", "1.2", "1.3" })
         {
-            Tell(new Accepted(Replica(from), 1, accepts.Start + 1, accepts.Round, []));
-            Tell(new Accepted(Replica("9.9"), 1, accepts.Start, accepts.Round, []));
+            Tell(new Accepted(Replica(from), accepts.Start + 1, accepts.Round, []));
+            Tell(new Accepted(Replica("9.9"), accepts.Start, accepts.Round, []));
         }
 
         Assert.Empty(Told<Learn>());
@@ -90,7 +90,7 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         Assert.Equal(3, Sent<Prepare>()[0].Message.FirstSlot);
         Promised("1.1", "x", ballot, 3, 2, Vote(5, Ballot(2, "3.1"), "x=low"));
         Promised("1.2", "x", ballot, 3, 2, Vote(4, Ballot(3, "2.1"), "x=kept"), Vote(5, Ballot(3, "2.1"), "x=high"));
-        Tell(new Promise(Replica("2.1"), 1, Key("x"), ballot, 3, IsLast: true, 3, 3, []));
+        Tell(new Promise(Replica("2.1"), Key("x"), ballot, 3, IsLast: true, 3, 3, []));
         foreach (var from in new[] { "2.2", "3.1", "3.2" })
         {
             Promised(from, "x", ballot, 3, 2);
@@ -137,7 +137,7 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         Propose("x=new");
         var ballot = Ballot(1, "1.1");
         Promised("1.1", "x", ballot, 1, 0, Vote(2, Ballot(0, "2.1"), "x=lost"));
-        Tell(new Promise(Replica("1.2"), 1, Key("x"), ballot, 1, IsLast: true, 2, 2, []));
+        Tell(new Promise(Replica("1.2"), Key("x"), ballot, 1, IsLast: true, 2, 2, []));
         foreach (var from in new[] { "2.1", "2.2", "3.1", "3.2" })
         {
             Promised(from, "x", ballot);
@@ -160,7 +160,7 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
     {
         Propose("x=1");
         Sent<Prepare>();
-        Tell(new Promise(Replica("2.1"), 1, Key("x"), Ballot(1, "1.1"), 1, IsLast: false, 0, 0, [Vote(1, Ballot(0, "2.1"), "x=0")]));
+        Tell(new Promise(Replica("2.1"), Key("x"), Ballot(1, "1.1"), 1, IsLast: false, 0, 0, [Vote(1, Ballot(0, "2.1"), "x=0")]));
         var (to, next) = Assert.Single(Sent<Prepare>());
         Assert.Equal((Replica("2.1"), 2L), (to, next.FirstSlot));
     }
@@ -240,7 +240,7 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
     {
         Propose("x=1");
         Sent<Prepare>();
-        Tell(new Reject(Replica("3.1"), 1, Key("x"), Ballot(1, "1.1"), Ballot(1, "2.2")));
+        Tell(new Reject(Replica("3.1"), Key("x"), Ballot(1, "1.1"), Ballot(1, "2.2")));
         Assert.Equal((Replica("2.2"), "x=1"), Told<PassOn>().Select(static passed => (passed.To, Text(passed.Batch))).Single());
         Assert.Empty(Sent<Prepare>());
     }
@@ -252,7 +252,7 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         Tell(new PeerSuspected(Replica("2.2"), IsSuspected: true));
         Propose("x=1");
         Sent<Prepare>();
-        Tell(new Reject(Replica("3.1"), 1, Key("x"), Ballot(1, "1.1"), Ballot(1, "2.2")));
+        Tell(new Reject(Replica("3.1"), Key("x"), Ballot(1, "1.1"), Ballot(1, "2.2")));
         Assert.Empty(Sent<Prepare>());
         Advance(20);
         Assert.Equal(Ballot(2, "1.1"), Sent<Prepare>().Select(static sent => sent.Message.Ballot).Distinct().Single());

@@ -109,7 +109,7 @@ public sealed class StealCountTests() : OwnersSpec("retransmit-interval = 50ms, 
     {
         Tell(new BallotSeen(Key(key), from));
         Known = (from, 0);
-        Tell(new Handover(from.Owner, 1, Key(key), from));
+        Tell(new Handover(from.Owner, Key(key), from));
         PromisedByAll(key, from.Next(Replica("1.1")));
     }
 }

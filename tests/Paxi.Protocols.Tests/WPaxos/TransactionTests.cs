@@ -35,7 +35,7 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
         Own("x");
         Propose("x,y=1");
         Assert.Equal("y", Asked());
-        Tell(new Reject(Replica("3.1"), 1, Key("y"), Ballot(1, "1.1"), Ballot(7, "2.1")));
+        Tell(new Reject(Replica("3.1"), Key("y"), Ballot(1, "1.1"), Ballot(7, "2.1")));
         Propose("x=2", session: 2);
         Assert.Equal("x 2", Steps());
         Advance(400);
