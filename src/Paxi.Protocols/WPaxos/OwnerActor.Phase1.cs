@@ -8,9 +8,6 @@ namespace Paxi.Protocols.WPaxos;
 /// <content>Phase 1: becoming the owner.</content>
 internal sealed partial class OwnerActor
 {
-    /// <summary>No replica takes part in a ballot with a counter so high: a forged one would leave none above it.</summary>
-    public const uint LargestCounter = 1u << 31;
-
     private const int LargestBackOff = 6;
     private const int Patience = 3;
     private const string BackOffTimer = "back-off";
@@ -57,7 +54,7 @@ internal sealed partial class OwnerActor
         {
             GiveBack([]);
         }
-        else if (_highest.Counter + 1 >= LargestCounter)
+        else if (_highest.Counter + 1 >= Sanity.LargestCounter)
         {
             Drop();
         }

@@ -183,7 +183,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
     /// <summary>Another replica acts in this object with that ballot.</summary>
     private void OnHigher(Ballot ballot)
     {
-        if (ballot <= _highest || !IsSane(ballot))
+        if (ballot <= _highest || ballot.Counter >= Sanity.LargestCounter)
         {
             return;
         }
@@ -230,8 +230,6 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         Context.Parent.Tell(new Retire(_object, _slots?.Ballot ?? default, _slots?.Decided ?? 0), Self);
         _state = State.Gone;
     }
-
-    private static bool IsSane(Ballot ballot) => ballot.Counter < LargestCounter;
 
     private sealed record FillDue : INoSerializationVerificationNeeded
     {

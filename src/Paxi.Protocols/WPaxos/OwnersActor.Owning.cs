@@ -102,7 +102,7 @@ internal sealed partial class OwnersActor
     private void SeeBallot(ObjectKey key, Ballot ballot)
     {
         // Its owner may have left since.
-        if (ballot.Counter >= OwnerActor.LargestCounter)
+        if (ballot.Counter >= Sanity.LargestCounter)
         {
             _refused++;
             return;

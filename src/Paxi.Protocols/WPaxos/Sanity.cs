@@ -5,7 +5,10 @@ namespace Paxi.Protocols.WPaxos;
 /// <summary>What no replica sends. A message with it is refused.</summary>
 internal static class Sanity
 {
-    /// <summary>No phase 1 comes near this counter; a ballot above is absurd, and taking it would leave no room above it.</summary>
+    /// <summary>
+    /// Every ballot that is taken, seen or made has a lower counter; as in <see cref="Paxos.AcceptorActor.LargestCounter"/>. It has 32 bits and each phase 1 for an object adds one, so no replica comes near,
+    /// and of a forged ballot above there would soon be none higher. It is one limit for all roles: an acceptor that took a ballot which owners do not believe in would keep its object from all of them.
+    /// </summary>
     public const uint LargestCounter = 0xF000_0000;
 
     /// <summary>No log comes near this slot.</summary>

@@ -38,6 +38,16 @@ public sealed class ObjectAcceptorTests() : RoleSpec("acceptor", protocol: WPaxo
         Assert.Equal((0, 1, "1"), Promise(3));
     }
 
+    [Fact]
+    public void A_ballot_is_promised_up_to_the_largest_counter()
+    {
+        Receive(new Prepare(Second, s_key, Ballot(Sanity.LargestCounter, Second), 1));
+        Advance(5);
+        Assert.Empty(Sent<Promise>());
+        Assert.Empty(Sent<Reject>());
+        Assert.Equal((0, 0, ""), Promise(Sanity.LargestCounter - 1));
+    }
+
     private void Vote(long slot, string content)
     {
         Receive(new Accepts(Second, 1, slot, [Make(Ballot(1, Second), slot, content)], []));

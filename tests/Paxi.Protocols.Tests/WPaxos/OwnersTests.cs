@@ -258,6 +258,33 @@ public sealed class OwnersTests() : OwnersSpec("retransmit-interval = 50ms, hear
         Assert.Equal(Ballot(2, "1.1"), Sent<Prepare>().Select(static sent => sent.Message.Ballot).Distinct().Single());
     }
 
+    /// <summary>What an acceptor may have promised an owner believes, and outbids as long as there is a ballot above.</summary>
+    [Theory]
+    [InlineData(Sanity.LargestCounter - 2, Sanity.LargestCounter - 1)]
+    [InlineData(Sanity.LargestCounter - 1, 0u)]
+    public void A_ballot_is_outbid_up_to_the_largest_counter(uint promised, uint next)
+    {
+        Tell(new PeerSuspected(Replica("2.2"), IsSuspected: true));
+        Propose("x=1");
+        Sent<Prepare>();
+        Tell(new Reject(Replica("3.1"), Key("x"), Ballot(1, "1.1"), Ballot(promised, "2.2")));
+        Advance(20);
+        Assert.Equal(next, Sent<Prepare>().Select(static sent => sent.Message.Ballot.Counter).Distinct().SingleOrDefault());
+        Assert.Equal("0", Status("refused"));
+        Assert.Equal(next > 0 ? "0" : "1", Status("dropped"));
+    }
+
+    [Fact]
+    public void A_ballot_with_an_absurd_counter_is_not_believed()
+    {
+        Propose("x=1");
+        Sent<Prepare>();
+        Tell(new Reject(Replica("3.1"), Key("x"), Ballot(1, "1.1"), Ballot(Sanity.LargestCounter, "2.2")));
+        Assert.Equal("1", Status("refused"));
+        PromisedByAll("x", Ballot(1, "1.1"));
+        Assert.Contains("led x 1.1.1", Observed);
+    }
+
     [Fact]
     public void A_silent_acceptor_is_asked_again_and_phase_1_without_a_quorum_ends()
     {
