@@ -262,8 +262,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         Watch(ref row, place.Object);
     }
 
-    private static bool IsSame(Proposal one, Proposal other) => ReferenceEquals(one, other)
-        || (one.Place == other.Place && one.Batch.ContentEquals(other.Batch) && one.Share?.Kind == other.Share?.Kind && one.Share?.Id == other.Share?.Id);
+    private static bool IsSame(Proposal one, Proposal other) => one.Place == other.Place && one.HasContentOf(other);
 
     private void Raise(ref AcceptorRow row, ObjectKey key, Ballot ballot, bool isPromise)
     {

@@ -65,6 +65,10 @@ public sealed record Proposal(Place Place, Batch Batch, Share? Share = null, lon
 {
     /// <summary>About how many bytes it takes on the wire.</summary>
     public int Size => 48 + Place.Object.Length + Batch.Payload.Length + (Share?.Size ?? 0);
+
+    /// <summary>Whether the same is to be decided by both, in whatever ballot. What a transaction has in a place follows from the attempt and the kind of the share.</summary>
+    public bool HasContentOf(Proposal other) =>
+        ReferenceEquals(this, other) || (Batch.ContentEquals(other.Batch) && Share?.Kind == other.Share?.Kind && Share?.Id == other.Share?.Id);
 }
 
 /// <summary>Phase 1a: promise this ballot for the object, and tell your votes from that slot on. Sent again with a higher slot for the next chunk of votes.</summary>

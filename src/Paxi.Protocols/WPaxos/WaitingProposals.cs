@@ -16,7 +16,8 @@ internal sealed class WaitingProposals
 
     public bool IsWaiting(ObjectKey key) => _entries.ContainsKey(key);
 
-    /// <summary>False when there is no room. What waits in that place already stays: it is the same, and somebody may wait for its results.</summary>
+    /// <summary>False when there is no room. What waits in that slot already is the same, perhaps in another ballot; the own one stays, for somebody may wait for its results.</summary>
+    /// <exception cref="InvalidOperationException">It is not the same: two proposals are decided in one slot. A replica that cannot know which of them the others execute must not go on.</exception>
     public bool TryAdd(Place place, Proposal proposal, bool isOwn)
     {
         if (Count >= MaxEntries || _bytes > MaxBytes)
@@ -40,6 +41,11 @@ internal sealed class WaitingProposals
             entries.Insert(index, new Entry(place.Slot, proposal, isOwn));
             Count++;
             _bytes += proposal.Size;
+        }
+        else if (!entries[index - 1].Proposal.HasContentOf(proposal))
+        {
+            throw new InvalidOperationException(
+                $"slot {place.Slot} of object {place.Object} is decided twice and differently, in ballots {entries[index - 1].Proposal.Place.Ballot} and {place.Ballot}");
         }
         else if (isOwn)
         {
