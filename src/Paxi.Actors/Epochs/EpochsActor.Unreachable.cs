@@ -19,6 +19,7 @@ public sealed partial class EpochsActor
     private readonly SortedDictionary<ReplicaId, (TimeSpan At, ImmutableArray<ReplicaId> Missed)> _heard = [];
     private TimeSpan _watchedSince;
     private TimeSpan _removesAfter;
+    private ReplicaId _removes;
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
@@ -63,6 +64,7 @@ public sealed partial class EpochsActor
                 _log.Warning("{0} removes {1}, which most voters have not heard for {2} s", _self, voter, _options.UnreachableAfter.TotalSeconds);
                 // One that fails is not tried again at once.
                 _removesAfter = Now + _options.UnreachableAfter;
+                _removes = voter;
                 Self.Tell(new ChangeMembers([], [voter]), Self);
                 return;
             }
@@ -102,6 +104,10 @@ public sealed partial class EpochsActor
         if (ended.Error is { } error)
         {
             _log.Warning("{0} removed nobody: {1}", _self, error);
+        }
+        else
+        {
+            _context.Observer.Removed(_self, _removes);
         }
     }
 }

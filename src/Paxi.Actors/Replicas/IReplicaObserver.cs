@@ -26,6 +26,9 @@ public interface IReplicaObserver
     /// <summary>The roles of the replica start, in this epoch.</summary>
     void Began(ReplicaId replica, Epoch epoch, QuorumSystem quorums) { }
 
+    /// <summary>The replica has removed a voter that nobody heard: the epoch without it is in force.</summary>
+    void Removed(ReplicaId replica, ReplicaId voter) { }
+
     /// <summary>That log is decided by other quorums than the epoch's; told before its roles start.</summary>
     void Placed(ReplicaId replica, string log, QuorumSystem quorums) { }
 

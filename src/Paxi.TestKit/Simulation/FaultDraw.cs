@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Paxi.Actors;
 using Paxi.Actors.Replicas;
 using Paxi.TestKit.World;
@@ -77,11 +78,37 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         }
 
         var timeout = members.Next(3) switch { 0 => "2s", 1 => "6s", _ => "60s" };
-        return plan with
+        plan = With(plan, changes);
+        return swarm ? WithRemovals(plan with { Settings = With(plan.Settings, "epochs.change-timeout", timeout) }) : plan;
+    }
+
+    /// <summary>In half of them the voters remove those that they do not hear. Some are out of reach for long enough. From a generator of its own too.</summary>
+    private FaultPlan WithRemovals(FaultPlan plan)
+    {
+        var removals = random.Fork("removals");
+        if (removals.Next(2) > 0)
         {
-            Events = [.. plan.Events.Concat(changes).OrderBy(fault => fault.At)],
-            Settings = swarm ? With(plan.Settings, "epochs.change-timeout", timeout) : plan.Settings,
-        };
+            return plan;
+        }
+
+        // Ten beats at least are asked for.
+        var beat = Milliseconds(removals.Next(2) == 0 ? 50 : 100);
+        var patience = beat * (10 + removals.Next(21));
+        var events = new List<FaultEvent>();
+        for (var left = 1 + removals.Next(MaxChanges); left > 0; left--)
+        {
+            events.Add(new MembersEvent(
+                Milliseconds(removals.Next((int)FaultPlan.Horizon.TotalMilliseconds / 2)),
+                patience * (1.5 + (3 * removals.NextDouble())),
+                removals.Next(2) == 0 ? MembersChange.Dies : MembersChange.IsCutOff,
+                replicas[removals.Next(replicas.Length)],
+                removals.Next(2) == 0));
+        }
+
+        var settings = With(plan.Settings, "epochs.beat-interval", Text(beat));
+        return With(plan, events) with { Settings = With(With(settings, "epochs.remove-unreachable", "on"), "epochs.unreachable-after", Text(patience)) };
+
+        static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds}ms");
     }
 
     private Conditions DrawConditions(ImmutableArray<string> active, bool swarm)
@@ -257,6 +284,8 @@ internal sealed class FaultDraw(SeededRandom random, ImmutableArray<ReplicaId> r
         var (from, to) = (DrawTarget(), DrawTarget());
         return from == to ? null : new ClogEvent(at, span, from, to);
     }
+
+    private static FaultPlan With(FaultPlan plan, IEnumerable<FaultEvent> more) => plan with { Events = [.. plan.Events.Concat(more).OrderBy(fault => fault.At)] };
 
     private static string With(string settings, string key, string value) =>
         $"{string.Concat(settings.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith($"{key} =", StringComparison.Ordinal)).Select(line => $"{line}\n"))}{key} = {value}\n";

@@ -190,10 +190,16 @@ public enum MembersChange : byte
 
     /// <summary>A replica dies, and is removed while it is down.</summary>
     RemoveCrashed,
+
+    /// <summary>A replica dies, and nobody asks for its removal: the policy of the voters does it (<c>epochs.remove-unreachable</c>).</summary>
+    Dies,
+
+    /// <summary>The same of one that runs, and that no replica hears.</summary>
+    IsCutOff,
 }
 
 /// <summary>The voters change, by the epochs: some join, or leave. A change that is refused, because another is under way or the quorums would not fit, is asked for again for a while.</summary>
-/// <param name="For">How long it is asked for; how long a replica that is removed is down.</param>
+/// <param name="For">How long it is asked for; how long a replica that is removed is down or cut off.</param>
 /// <param name="Replica">Who leaves, or whose zone; of no meaning when a zone joins.</param>
 /// <param name="Returns">Whoever left is added again after the same time.</param>
 public sealed record MembersEvent(TimeSpan At, TimeSpan For, MembersChange Change, ReplicaId Replica, bool Returns) : FaultEvent(At, For)
@@ -205,6 +211,8 @@ public sealed record MembersEvent(TimeSpan At, TimeSpan For, MembersChange Chang
         MembersChange.ZoneJoins => "a zone joins",
         MembersChange.ZoneLeaves => $"zone {Replica.Zone} leaves",
         MembersChange.ReplicaLeaves => $"{Replica} leaves",
-        _ => $"{Replica} crashes and is removed",
+        MembersChange.RemoveCrashed => $"{Replica} crashes and is removed",
+        MembersChange.Dies => $"{Replica} crashes for the voters to remove it",
+        _ => $"{Replica} is cut off for the voters to remove it",
     }) + (Returns ? " and comes back" : "");
 }

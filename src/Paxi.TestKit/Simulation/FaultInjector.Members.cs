@@ -26,6 +26,14 @@ public sealed partial class FaultInjector
             case MembersChange.RemoveCrashed:
                 Crash(fault.Replica, fault.For, tears: false);
                 break;
+            case MembersChange.Dies:
+                Crash(fault.Replica, fault.For, tears: false);
+                Return(fault, [fault.Replica]);
+                return;
+            case MembersChange.IsCutOff:
+                CutLinks(fault.For, [fault.Replica], [.. _cluster.Started.Where(replica => replica != fault.Replica)], CutDirection.Both);
+                Return(fault, [fault.Replica]);
+                return;
         }
 
         Leave(fault, [fault.Replica]);
@@ -34,6 +42,11 @@ public sealed partial class FaultInjector
     private void Leave(MembersEvent fault, ReplicaId[] who)
     {
         Ask([], who, World.Now + fault.For);
+        Return(fault, who);
+    }
+
+    private void Return(MembersEvent fault, ReplicaId[] who)
+    {
         if (fault.Returns)
         {
             After(fault.For, () => Ask(who, [], World.Now + fault.For));

@@ -29,6 +29,14 @@ internal sealed class NodeObserver(SimulatedCluster cluster, SimulatedSystem sys
         }
     }
 
+    public void Removed(ReplicaId replica, ReplicaId voter)
+    {
+        if (!system.IsDead)
+        {
+            cluster.Coverage["unreachable voters removed"]++;
+        }
+    }
+
     public void Placed(ReplicaId replica, string log, QuorumSystem quorums)
     {
         if (!system.IsDead)

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Akka.Configuration;
 using Paxi.Actors;
+using Paxi.Actors.Configuration;
+using Paxi.Actors.Epochs;
 using Paxi.Actors.Replicas;
 using Paxi.TestKit.Simulation;
 using Xunit;
@@ -46,6 +49,24 @@ public sealed class FaultDrawTests
             Assert.Equal(without.Events.Select(fault => fault.ToString()), with.Events.Where(fault => fault is not MembersEvent).Select(fault => fault.ToString()));
             Assert.Equal(with.Events.Any(fault => fault is MembersEvent), with.Settings.Contains("change-timeout", StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>In about half of the runs in which the members change: some are out of reach for longer than the voters' patience.</summary>
+    [Fact]
+    public void Some_runs_remove_whom_the_voters_do_not_hear()
+    {
+        var plans = Enumerable.Range(1, 400).Select(seed => Draw((ulong)seed, FaultPlan.Families, swarm: true)).ToArray();
+        var removals = plans.Where(static plan => plan.Settings.Contains("remove-unreachable = on", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(removals.Length, 45, 90);
+        Assert.Equal(removals, plans.Where(static plan => plan.Events.Any(IsOutOfReach)));
+        foreach (var plan in removals)
+        {
+            var options = EpochOptions.Create(Reference.Section(ConfigurationFactory.ParseString(plan.Settings)));
+            Assert.InRange(options.UnreachableAfter, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(3));
+            Assert.All(plan.Events.Where(IsOutOfReach), fault => Assert.True(fault.For > options.UnreachableAfter));
+        }
+
+        static bool IsOutOfReach(FaultEvent fault) => fault is MembersEvent { Change: MembersChange.Dies or MembersChange.IsCutOff };
     }
 
     [Fact]
