@@ -74,7 +74,7 @@ internal sealed partial class AcceptorActor
             }
 
             TakeDecided(proposal.Place);
-            learned.Add(proposal);
+            learned.Add(_table.Rename(proposal));
         }
 
         if (learned.Count > 0)

@@ -258,7 +258,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         }
 
         writes.Add(WPaxosJournal.Vote(proposal));
-        _table.Put(ref row, place, proposal);
+        _table.Put(ref row, place, _table.Rename(proposal));
         Watch(ref row, place.Object);
     }
 

@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
 using Paxi.Actors;
 using Paxi.Actors.StateMachines;
 
 namespace Paxi.Protocols.WPaxos;
 
 /// <summary>
-/// Up to which slot each object is executed, and digests of that. An object costs a row of a dictionary (44 bytes where that is full, twice that where it has just grown) and a reference to its
-/// name in a bucket.
+/// Up to which slot each object is executed, and digests of that. An object costs a row of a table, 36 bytes and its name, and the number of that row in a bucket.
 /// <code>
 /// name    := FNV-1a (64 bits) of the object's bytes, mixed
 /// bucket  := the highest 8 bits of name
@@ -16,7 +14,7 @@ namespace Paxi.Protocols.WPaxos;
 /// </summary>
 internal sealed class LearnerTable
 {
-    private readonly Dictionary<ObjectKey, LearnerRow> _rows = [];
+    private readonly ObjectTable<LearnerRow> _rows = new();
     private readonly Bucket[] _buckets = new Bucket[WPaxosWire.Buckets];
 
     public LearnerTable()
@@ -44,12 +42,13 @@ internal sealed class LearnerTable
     /// <returns>True when it was clean before: it is to be written at the next checkpoint.</returns>
     public bool Advance(Place place, bool isDirty)
     {
-        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, place.Object, out var isKnown);
+        var number = _rows.GetOrAdd(place.Object, out var isKnown);
+        ref var row = ref _rows[number];
         var name = Name(place.Object.Span);
         var bucket = _buckets[name >> 56];
         if (!isKnown)
         {
-            bucket.Add(place.Object);
+            bucket.Add(number);
         }
 
         var change = Hash(name, place.Slot) - (isKnown ? Hash(name, row.Slot) : 0);
@@ -66,7 +65,7 @@ internal sealed class LearnerTable
     /// <summary>What is executed is on its way to the disk.</summary>
     public Place Clean(ObjectKey key)
     {
-        ref var row = ref CollectionsMarshal.GetValueRefOrNullRef(_rows, key);
+        ref var row = ref _rows[_rows.Find(key)];
         row = row with { IsDirty = false };
         return new Place(key, row.Ballot, row.Slot);
     }
@@ -85,17 +84,29 @@ internal sealed class LearnerTable
     /// <summary>The objects of a bucket behind one, ascending; from the start when that is empty.</summary>
     public (List<Place> Places, bool IsLast) Read(int bucket, ObjectKey after, int most)
     {
-        var names = _buckets[bucket].Sorted();
-        var found = after.Length == 0 ? -1 : names.BinarySearch(after);
-        var first = after.Length == 0 ? 0 : found < 0 ? ~found : found + 1;
-        var places = new List<Place>(Math.Min(most, names.Count - first));
-        var index = first;
-        for (; index < names.Count && places.Count < most; index++)
+        var rows = _buckets[bucket].Sorted(_rows);
+        var index = after.Length == 0 ? 0 : CountUpTo(rows, after);
+        var places = new List<Place>(Math.Min(most, rows.Count - index));
+        for (; index < rows.Count && places.Count < most; index++)
         {
-            places.Add(Find(names[index]));
+            var row = _rows[rows[index]];
+            places.Add(new Place(_rows.KeyAt(rows[index]), row.Ballot, row.Slot));
         }
 
-        return (places, index == names.Count);
+        return (places, index == rows.Count);
+    }
+
+    /// <summary>How many of the rows, ascending by object, are of objects up to and with this one.</summary>
+    private int CountUpTo(List<int> rows, ObjectKey key)
+    {
+        var (low, high) = (0, rows.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _rows.KeyAt(rows[middle]) <= key ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private static ulong Name(ReadOnlySpan<byte> bytes)
@@ -119,30 +130,42 @@ internal sealed class LearnerTable
         return value ^ (value >> 31);
     }
 
-    private readonly record struct LearnerRow(long Slot, Ballot Ballot, bool IsDirty);
+    private readonly record struct LearnerRow(long Slot, Ballot Ballot, bool IsDirty)
+    {
+        private readonly long _packed = (Slot << 1) | (IsDirty ? 1L : 0);
+
+        public long Slot => _packed >> 1;
+
+        public bool IsDirty
+        {
+            get => (_packed & 1) != 0;
+            init => _packed = (_packed & ~1L) | (value ? 1L : 0);
+        }
+    }
 
     private sealed class Bucket
     {
-        private readonly List<ObjectKey> _names = [];
+        private readonly List<int> _rows = [];
         private bool _isSorted = true;
 
         public ulong Digest { get; set; }
 
-        public void Add(ObjectKey name)
+        public void Add(int row)
         {
-            _names.Add(name);
+            _rows.Add(row);
             _isSorted = false;
         }
 
-        public List<ObjectKey> Sorted()
+        /// <summary>The numbers of the rows, ascending by object.</summary>
+        public List<int> Sorted(ObjectTable<LearnerRow> table)
         {
             if (!_isSorted)
             {
-                _names.Sort();
+                _rows.Sort((one, other) => table.KeyAt(one).CompareTo(table.KeyAt(other)));
                 _isSorted = true;
             }
 
-            return _names;
+            return _rows;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Akka.Actor;
 using Paxi.Actors;
 using Paxi.Actors.StateMachines;
@@ -9,7 +8,22 @@ namespace Paxi.Protocols.WPaxos;
 /// <param name="Ballot">The highest ballot seen. Its owner owns the object, or wanted to.</param>
 /// <param name="Decided">When owned here, and no actor is there: the last decided slot.</param>
 /// <param name="IsOwned">This replica has won phase 1 in that ballot.</param>
-internal readonly record struct OwnerRow(Ballot Ballot, long Decided, bool IsOwned);
+internal readonly record struct OwnerRow(Ballot Ballot, long Decided, bool IsOwned)
+{
+    private readonly long _packed = (Decided << 1) | (IsOwned ? 1L : 0);
+
+    public long Decided
+    {
+        get => _packed >> 1;
+        init => _packed = (value << 1) | (_packed & 1);
+    }
+
+    public bool IsOwned
+    {
+        get => (_packed & 1) != 0;
+        init => _packed = (_packed & ~1L) | (value ? 1L : 0);
+    }
+}
 
 /// <summary>An owner actor and what its parent keeps beside it.</summary>
 internal sealed class ActiveOwner(ObjectKey key, IActorRef actor)
@@ -45,7 +59,7 @@ internal sealed class ActiveOwner(ObjectKey key, IActorRef actor)
 /// <summary>The rows of all objects that were ever asked for here, and the owner actors that are there, those used longest ago first.</summary>
 internal sealed class OwnerTable
 {
-    private readonly Dictionary<ObjectKey, OwnerRow> _rows = [];
+    private readonly ObjectTable<OwnerRow> _rows = new();
     private readonly Dictionary<ObjectKey, LinkedListNode<ActiveOwner>> _active = [];
     private readonly LinkedList<ActiveOwner> _byUse = new();
 
@@ -67,7 +81,7 @@ internal sealed class OwnerTable
         get => _rows.GetValueOrDefault(key);
         set
         {
-            ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, key, out _);
+            ref var row = ref _rows[_rows.GetOrAdd(key, out _)];
             Owned += (value.IsOwned ? 1 : 0) - (row.IsOwned ? 1 : 0);
             Owners.Move(row.Ballot, value.Ballot);
             row = value;
