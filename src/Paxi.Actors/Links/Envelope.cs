@@ -10,4 +10,7 @@ public sealed record Envelope(ReplicaId From, uint Settings, IReadOnlyList<IWire
 {
     /// <summary>The epoch in which the sender's roles act. Roles take only what comes from their own epoch.</summary>
     public long Epoch { get; init; } = 1;
+
+    /// <summary>Of the link on which it leaves; its bytes are known when it is serialized. Not on the wire.</summary>
+    internal ByteCount? Count { get; init; }
 }

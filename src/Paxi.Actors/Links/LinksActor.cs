@@ -183,7 +183,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Send(PeerLink link, DateTimeOffset now)
     {
-        var envelope = new Envelope(_self, _fingerprint, link.TakeQueue()) { Epoch = _epoch };
+        var envelope = new Envelope(_self, _fingerprint, link.TakeQueue()) { Epoch = _epoch, Count = link.SentBytes };
         _envelopes++;
         if (link.Loses(now, _random))
         {
@@ -311,12 +311,12 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         new("envelopes", _envelopes.ToString(CultureInfo.InvariantCulture)),
         new("requests", _requests.ToString(CultureInfo.InvariantCulture)),
         new("dropped", _byId.Values.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
-        new("bytes", _byId.Values.Sum(link => link.SentBytes).ToString(CultureInfo.InvariantCulture)),
+        new("bytes", _byId.Values.Sum(link => link.SentBytes.Sum).ToString(CultureInfo.InvariantCulture)),
         new("refused", (_refused + WireExtension.Get(Context.System).Refusals.Count).ToString(CultureInfo.InvariantCulture)),
         .. _byId.Values.OrderBy(link => link.Peer).SelectMany(link => (IEnumerable<KeyValuePair<string, string>>)
         [
             new($"sent.{link.Peer}", link.Sent.ToString(CultureInfo.InvariantCulture)),
-            new($"bytes.{link.Peer}", link.SentBytes.ToString(CultureInfo.InvariantCulture)),
+            new($"bytes.{link.Peer}", link.SentBytes.Sum.ToString(CultureInfo.InvariantCulture)),
         ]),
     ]);
 

@@ -17,6 +17,7 @@ internal sealed class PeerLink(ReplicaId peer)
     /// <summary>The fingerprint of its settings in its last envelope; null before the first.</summary>
     public uint? Settings { get; set; }
 
+    /// <summary>By the messages' own estimates.</summary>
     public int QueuedBytes { get; private set; }
 
     public bool IsEmpty => _queue.Count == 0;
@@ -25,8 +26,8 @@ internal sealed class PeerLink(ReplicaId peer)
 
     public long Dropped { get; set; }
 
-    /// <summary>Bytes of what was sent, by the messages' own estimates, without envelopes and frames.</summary>
-    public long SentBytes { get; private set; }
+    /// <summary>Of the envelopes that left, serialized, before the transport puts its frames around them.</summary>
+    public ByteCount SentBytes { get; } = new();
 
     public void Enqueue(IWireMessage message)
     {
@@ -38,7 +39,6 @@ internal sealed class PeerLink(ReplicaId peer)
     {
         var taken = _queue;
         _queue = [];
-        SentBytes += QueuedBytes;
         QueuedBytes = 0;
         Sent += taken.Count;
         return taken;

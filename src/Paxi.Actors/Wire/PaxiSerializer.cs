@@ -59,6 +59,7 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
         writer.Clear();
         Write(obj, writer);
         var bytes = writer.ToArray();
+        (obj as Envelope)?.Count?.Add(bytes.Length);
         if (writer.Capacity <= MaxKeptCapacity)
         {
             s_writer = writer;

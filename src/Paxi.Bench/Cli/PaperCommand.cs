@@ -40,22 +40,23 @@ internal static class PaperCommand
         foreach (var section in PaperSections.All.Where(section => only is null || section.Name == only))
         {
             var started = Stopwatch.GetTimestamp();
-            IReadOnlyList<PaperRow> rows;
+            PaperFindings findings;
             try
             {
-                rows = section.Run(scale, cancellation);
+                findings = section.Run(scale, cancellation);
             }
             catch (Exception fault) when (fault is TestKit.Checks.ViolationException or WorldFailedException)
             {
                 throw new Processes.BenchException($"{section.Name}: {fault.Message.ReplaceLineEndings(" ")}");
             }
 
-            results.Add(new PaperResult(section, rows, Stopwatch.GetElapsedTime(started).TotalSeconds));
-            console.Write(ToTable(section, rows));
+            results.Add(new PaperResult(section, findings, Stopwatch.GetElapsedTime(started).TotalSeconds));
+            console.Write(ToTable(section, findings.Rows));
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{section.Name}: {results[^1].Seconds:0.0} s"));
 
             // After each section: what is there stays when a later one fails.
             folder.WriteText("paper.csv", PaperPage.Csv(results));
+            folder.WriteText("curves.csv", PaperPage.CurvesCsv(results));
             RunFolder.Draw(() => PaperPage.Write(folder.Path, results));
         }
 

@@ -23,7 +23,7 @@ public sealed record LatencySummary(double Mean, double P50, double P95, double 
 
 /// <summary>What a replica sent to another one.</summary>
 /// <param name="Messages">Several of them may share an envelope, which is what Akka.Remote carries.</param>
-/// <param name="Bytes">By the messages' own estimates, without envelopes and frames.</param>
+/// <param name="Bytes">Of the envelopes, serialized, before Akka.Remote and TCP put their frames around them.</param>
 public readonly record struct LinkUse(string From, string To, long Messages, long Bytes);
 
 /// <summary>What a run measured.</summary>

@@ -38,7 +38,7 @@ public static class ReportWriter
 
         if (report.PerOperation("links.sent") is { } messages)
         {
-            Line(text, "links", $"{messages:0.00} messages, {report.PerOperation("links.envelopes"):0.00} envelopes and about {report.PerOperation("links.bytes"):0} bytes of payload (estimated) " +
+            Line(text, "links", $"{messages:0.00} messages, {report.PerOperation("links.envelopes"):0.00} envelopes and {report.PerOperation("links.bytes"):0} bytes (serialized, without frames) " +
                 "for each operation, between replicas" + Busiest(report));
         }
 
@@ -83,7 +83,7 @@ public static class ReportWriter
         }
 
         var busiest = report.Links.MaxBy(static link => link.Bytes);
-        return $"; most on {busiest.From} -> {busiest.To}: {busiest.Messages / report.Seconds:N0} messages/s, about {busiest.Bytes / report.Seconds / 1e6:0.00} MB/s";
+        return $"; most on {busiest.From} -> {busiest.To}: {busiest.Messages / report.Seconds:N0} messages/s, {busiest.Bytes / report.Seconds / 1e6:0.00} MB/s";
     }
 
     private static void WriteAgreed(Utf8JsonWriter json, LoadReport report)

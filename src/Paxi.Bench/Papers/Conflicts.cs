@@ -11,12 +11,9 @@ public static class Conflicts
 {
     private const int KeysEach = 50;
 
-    /// <summary>What chance may do to a mean of some thousand operations, as a part of the difference between the two kinds.</summary>
-    private const double Drawn = 0.04;
-
     private static readonly int[] s_percents = [0, 20, 50, 80, 100];
 
-    public static IReadOnlyList<PaperRow> Run(PaperScale scale, CancellationToken cancellation)
+    public static PaperFindings Run(PaperScale scale, CancellationToken cancellation)
     {
         var matrix = RegionMatrix.Composite;
         var (ohio, regions) = (matrix.IndexOf("O"), matrix.Regions.Count);
@@ -31,15 +28,17 @@ public static class Conflicts
                 var hot = matrix[region, ohio] + QuorumLatencies.Phase2[fz][ohio];
                 var own = QuorumLatencies.Phase2[fz][region];
                 var expected = Local + (((percent * hot) + ((100 - percent) * own)) / 100);
+                var (part, count) = (percent / 100.0, results[index].Samples.Done(region).Count());
+                var drawn = Math.Abs(hot - own) * Math.Sqrt(part * (1 - part) / Math.Max(1, count));
                 rows.Add(new PaperRow($"{WPaxos}, fig. 9", $"{matrix.Regions[region]}: mean at {percent} % conflict, fz = {fz}", "ms", expected,
-                    results[index].Samples.Mean(region), Tolerance + Local + (percent is 0 or 100 ? 0 : Drawn * hot))
+                    results[index].Samples.Mean(region), Tolerance + Local + (Chance * drawn))
                 {
-                    Place = new PaperPlace($"Mean latency (ms) over the conflict (%), fz = {fz}", matrix.Regions[region], percent),
+                    Place = new PaperPlace(new PaperChart($"Mean latency at fz = {fz} (ms) over the conflict (%)"), matrix.Regions[region], percent),
                 });
             }
         }
 
-        return rows;
+        return new PaperFindings(rows);
     }
 
     private static WanSettings Settings(PaperScale scale, int percent, int fz, int ohio)

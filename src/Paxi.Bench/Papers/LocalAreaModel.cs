@@ -21,6 +21,9 @@ public static class LocalAreaModel
 
     private const double AloneWriteMicroseconds = 10;
 
+    /// <summary>In ms: what the round trips of the local network, which are drawn, and their order statistic in the model may be off by.</summary>
+    private const double NetworkError = 0.02;
+
     /// <summary>A batch is a command, as in the model, and as many are under way as come.</summary>
     private const string Unbatched = "batch.max-commands = 1\nbatch.pipeline = 1024";
 
@@ -37,7 +40,7 @@ public static class LocalAreaModel
     private const int TooMuch = 9_500;
     private static readonly double[] s_loads = [0.3, 0.6, 0.8, 0.9];
 
-    public static IReadOnlyList<PaperRow> Capacity(PaperScale scale, CancellationToken cancellation)
+    public static PaperFindings Capacity(PaperScale scale, CancellationToken cancellation)
     {
         var results = RunAll([.. s_sizes.Select(nodes => Local(scale, nodes) with
         {
@@ -47,14 +50,14 @@ public static class LocalAreaModel
         })], cancellation);
         double[] rates = [.. results.Select(static result => result.Run.Report.OperationsPerSecond)];
         const double Relative = 0.05;
-        return
+        return new PaperFindings(
         [
             .. s_sizes.Select((nodes, index) => new PaperRow(Source, $"paxos, {nodes} replicas: the most operations", "/s", Rounds(nodes), rates[index], Relative * Rounds(nodes))
             {
-                Place = new PaperPlace("The most operations/s over the number of replicas", "paxos", nodes),
+                Place = new PaperPlace(new PaperChart("The most operations/s over the number of replicas"), "paxos", nodes),
             }),
             new($"{PaxiPaper}, finding", "paxos, 25 and 3 replicas: the capacity falls as 1/N", "ratio", 25 / 3.0, rates[0] / rates[^1], 0.1 * 25 / 3),
-        ];
+        ]);
     }
 
     /// <summary>
@@ -63,18 +66,18 @@ public static class LocalAreaModel
     /// behind the votes of those before it while these are still under way, so the curve is lower, and bends later, towards the same
     /// ceiling. A replica by itself is an M/D/1 queue.
     /// </summary>
-    public static IReadOnlyList<PaperRow> HockeyStick(PaperScale scale, CancellationToken cancellation)
+    public static PaperFindings HockeyStick(PaperScale scale, CancellationToken cancellation)
     {
         var curve = LatencyCurve.Of("paxos", RoundCosts.MultiPaxos(Nodes, Machine.M5Large), QuorumDelay.LanMean, QuorumDelay.Lan(Nodes, (Nodes / 2) + 1));
         const double Alone = (AloneReadMicroseconds + AloneWriteMicroseconds) / 1000;
-        var length = TimeSpan.FromSeconds(scale.Choose(1.5, 5));
+        var (warmUp, length) = (TimeSpan.FromSeconds(scale.Choose(0.4, 1)), TimeSpan.FromSeconds(scale.Choose(0.6, 5)));
         var results = RunAll(
         [
-            .. s_rates.Append(Saturating).Append(TooMuch).Select(rate => Local(scale, Nodes) with { Rate = rate, Length = length, Clients = 400, WarmUp = TimeSpan.FromSeconds(1) }),
+            .. s_rates.Append(Saturating).Append(TooMuch).Select(rate => Local(scale, Nodes) with { Rate = rate, Length = length, Clients = 400, WarmUp = warmUp }),
             .. s_loads.Select(load => Local(scale, 1) with
             {
                 Rate = load / Alone * 1000,
-                Length = TimeSpan.FromSeconds(scale.Choose(30, 120)),
+                Length = TimeSpan.FromSeconds(scale.Choose(8, 120)),
                 Clients = 400,
                 Costs = new MessageCosts(TimeSpan.FromMicroseconds(AloneReadMicroseconds), TimeSpan.FromMicroseconds(AloneWriteMicroseconds), TimeSpan.Zero),
             }),
@@ -82,11 +85,11 @@ public static class LocalAreaModel
         var rows = new List<PaperRow>();
         for (var index = 0; index < s_rates.Length; index++)
         {
-            var rate = s_rates[index];
+            var (rate, samples) = (s_rates[index], results[index].Samples);
             rows.Add(new PaperRow(Source, FormattableString.Invariant($"paxos, {Nodes} replicas, {rate:N0} operations/s: mean latency, the M/D/1 model from above"), "ms", curve.At(rate),
-                results[index].Samples.Mean(), 0.02, PaperRelation.AtMost)
+                samples.Mean(), NetworkError + (Chance * Queueing.MD1Error(rate, curve.ServiceTime, samples.Done().Count())), PaperRelation.AtMost)
             {
-                Place = new PaperPlace("Mean latency (ms) over operations/s, nine replicas", "paxos", rate),
+                Place = new PaperPlace(new PaperChart("Mean latency of nine replicas (ms) over operations/s"), "paxos", rate),
             });
         }
 
@@ -99,16 +102,16 @@ public static class LocalAreaModel
             PaperRelation.AtLeast));
         for (var index = 0; index < s_loads.Length; index++)
         {
-            var load = s_loads[index];
-            var waiting = Queueing.MD1(load / Alone * 1000, Alone);
+            var (load, samples) = (s_loads[index], results[s_rates.Length + 2 + index].Samples);
+            var rate = load / Alone * 1000;
             rows.Add(new PaperRow("M/D/1 (Pollaczek, Khinchine)", FormattableString.Invariant($"one replica at {load:0%} of its capacity: mean latency"), "ms",
-                Alone + PaperExperiments.Local + waiting, results[s_rates.Length + 2 + index].Samples.Mean(), 0.02 + (0.1 * waiting))
+                Alone + PaperExperiments.Local + Queueing.MD1(rate, Alone), samples.Mean(), NetworkError + (Chance * Queueing.MD1Error(rate, Alone, samples.Done().Count())))
             {
-                Place = new PaperPlace("Mean latency (ms) over the part of the capacity, one replica", "paxos", load),
+                Place = new PaperPlace(new PaperChart("Mean latency of one replica (ms) over the part of its capacity"), "paxos", load),
             });
         }
 
-        return rows;
+        return new PaperFindings(rows);
     }
 
     private static double Rounds(int nodes) => RoundCosts.MultiPaxos(nodes, Machine.M5Large).Capacity;

@@ -17,7 +17,7 @@ public static class Locality
     private const double At70 = 100;
     private const double At95 = 50;
 
-    public static IReadOnlyList<PaperRow> Static(PaperScale scale, CancellationToken cancellation)
+    public static PaperFindings Static(PaperScale scale, CancellationToken cancellation)
     {
         var matrix = RegionMatrix.Composite;
         var results = RunAll(
@@ -26,22 +26,29 @@ public static class Locality
         ], cancellation);
         var (at70, at95, immediate, one, oneImmediate) = (results[0].Samples, results[1].Samples, results[2].Samples, results[3].Samples, results[4].Samples);
         var regions = matrix.Regions.Count;
-        return
+        return new PaperFindings(
         [
-            .. matrix.Regions.Select((name, region) => new PaperRow($"{WPaxos}, fig. 11b", $"{name}: median at 70 % locality, fz = 0, is local", "ms", 0, at70.Percentile(50, region), LocalMilliseconds,
-                PaperRelation.AtMost)),
+            .. matrix.Regions.Select((name, region) => new PaperRow($"{WPaxos}, fig. 11b", $"{name}: median at 70 % locality, fz = 0, is local", "ms", LocalMilliseconds,
+                at70.Percentile(50, region), 0, PaperRelation.AtMost)
+            {
+                Place = new PaperPlace(new PaperChart("Median latency at 70 % locality, fz = 0 (ms) over the region"), "", region) { Name = name },
+            }),
             new($"{WPaxos}, fig. 11b", "mean at 70 % locality, every object at the nearest mean", "ms", Ideal(At70), at70.MeanOfRegions(regions), 0.15 * Ideal(At70)),
             new($"{WPaxos}, fig. 11c", "mean at 95 % locality, every object at the nearest mean", "ms", Ideal(At95), at95.MeanOfRegions(regions), 0.15 * Ideal(At95) + 1),
-            new($"{WPaxos}, fig. 12", "part of the operations that are local at 70 %, adaptive", "part", 0.5, LocalPart(at70), 0, PaperRelation.AtLeast),
-            new($"{WPaxos}, fig. 11c", "part of the operations that are local at 95 %, adaptive", "part", 0.9, LocalPart(at95), 0, PaperRelation.AtLeast),
+            new($"{WPaxos}, fig. 12", "part of the operations that are local at 70 %, adaptive", "part", 0.5, Within(LocalMilliseconds, at70), 0, PaperRelation.AtLeast),
+            new($"{WPaxos}, fig. 11c", "part of the operations that are local at 95 %, adaptive", "part", 0.9, Within(LocalMilliseconds, at95), 0, PaperRelation.AtLeast),
             new($"{WPaxos}, fig. 12", "mean of adaptive over immediate at 70 %, fz = 0", "ratio", 1, at70.MeanOfRegions(regions) / immediate.MeanOfRegions(regions), 0, PaperRelation.AtMost),
             new($"{WPaxos}, fig. 12", "mean of adaptive over immediate at 70 %, fz = 1", "ratio", 1, one.MeanOfRegions(regions) / oneImmediate.MeanOfRegions(regions), 0, PaperRelation.AtMost),
             new($"{WPaxos}, fig. 11b", "mean of fz = 0 over fz = 1 at 70 %", "ratio", 1, at70.MeanOfRegions(regions) / one.MeanOfRegions(regions), 0, PaperRelation.AtMost),
-        ];
+        ],
+        [
+            Distribution("fz = 0", at70), Distribution("fz = 0, immediate", immediate), Distribution("fz = 1", one), Distribution("fz = 1, immediate", oneImmediate),
+            Distribution("fz = 0 at 95 %", at95),
+        ]);
     }
 
     /// <summary>The means move; a fixed partition is left behind.</summary>
-    public static IReadOnlyList<PaperRow> Shifting(PaperScale scale, CancellationToken cancellation)
+    public static PaperFindings Shifting(PaperScale scale, CancellationToken cancellation)
     {
         var length = TimeSpan.FromSeconds(scale.Choose(50, 100));
         var keys = Keys(AllKeys, AllKeys) with { Sigma = At95, Move = true, Speed = scale.Choose(250, 500) };
@@ -52,11 +59,12 @@ public static class Locality
             wpaxos,
             wpaxos with { Protocol = ProtocolList.Find("kpaxos"), Configuration = "partition = \"1:,2:1200,3:1400,4:1600,5:1800\"" },
         ], cancellation);
-        return
+        return new PaperFindings(
         [
             new($"{WPaxos}, fig. 14", "wpaxos is stable: mean of the last fifth over that of the second", "ratio", 1, Growth(results[0], length), 0.25),
             new($"{WPaxos}, fig. 14", "kpaxos is left behind: mean of the last fifth over that of the second", "ratio", 1.4, Growth(results[1], length), 0, PaperRelation.AtLeast),
-        ];
+        ],
+        [Course("wpaxos", results[0], length), Course("kpaxos", results[1], length)]);
     }
 
     private static WanSettings Settings(PaperScale scale, double sigma, int fz, string more) =>
@@ -73,15 +81,34 @@ public static class Locality
     }
 
     /// <summary>Not from the first fifth: then every object still is where its means were, which no policy keeps up once they move.</summary>
-    private static double Growth(WanResult result, TimeSpan length)
+    private static double Growth(WanResult result, TimeSpan length) => Mean(result, length * 0.8, length) / Mean(result, length * 0.2, length * 0.4);
+
+    /// <summary>Of the regions' means; ms.</summary>
+    private static double Mean(WanResult result, TimeSpan from, TimeSpan to) =>
+        Enumerable.Range(0, result.Settings.Matrix.Regions.Count).Average(region => result.Samples.Mean(region, from, to));
+
+    private static PaperCurve Course(string name, WanResult result, TimeSpan length)
     {
-        var regions = result.Settings.Matrix.Regions.Count;
-        double Mean(TimeSpan from, TimeSpan to) => Enumerable.Range(0, regions).Average(region => result.Samples.Mean(region, from, to));
-        return Mean(length * 0.8, length) / Mean(length * 0.2, length * 0.4);
+        const int Stretches = 25;
+        var each = length / Stretches;
+        return new PaperCurve(new PaperChart("Mean latency while the means move (ms) over time (s)"), name,
+            [.. Enumerable.Range(0, Stretches).Select(index => ((index + 0.5) * each.TotalSeconds, Mean(result, index * each, (index + 1) * each)))]);
     }
 
-    private static double LocalPart(WanSamples samples) =>
-        samples.Done().GroupBy(static sample => sample.Region).Average(static region => region.Average(static sample => sample.Milliseconds < LocalMilliseconds ? 1.0 : 0.0));
+    /// <summary>Each region counts alike.</summary>
+    private static double Within(double milliseconds, WanSamples samples) =>
+        samples.Done().GroupBy(static sample => sample.Region).Average(region => region.Average(sample => sample.Milliseconds < milliseconds ? 1.0 : 0.0));
+
+    /// <summary>In per cent, at levels that are a constant factor apart.</summary>
+    private static PaperCurve Distribution(string name, WanSamples samples)
+    {
+        const int Levels = 120;
+        const double Lowest = 0.5;
+        const double Highest = 500;
+        double[] levels = [.. Enumerable.Range(0, Levels + 1).Select(index => Lowest * Math.Pow(Highest / Lowest, (double)index / Levels))];
+        return new PaperCurve(new PaperChart("Operations done at 70 % locality (%) over their latency (ms)") { IsLogarithmicOver = true }, name,
+            [.. levels.Select(level => (level, 100 * Within(level, samples)))]);
+    }
 
     /// <summary>Forwarding from each region to that of the nearest mean, and what a local operation takes.</summary>
     private static double Ideal(double sigma)

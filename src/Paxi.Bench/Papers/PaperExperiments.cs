@@ -19,6 +19,12 @@ internal static class PaperExperiments
     /// <summary>In ms; on top of the network's figures.</summary>
     public const double Tolerance = 3;
 
+    /// <summary>
+    /// How many standard errors chance may move a figure that is a mean of samples: by more once in 370 figures. Tolerances hold so many, computed from the number of samples, so that a short
+    /// run has wider ones than a long one.
+    /// </summary>
+    public const double Chance = 3;
+
     /// <summary>Runs them on all cores; each is a world of its own.</summary>
     public static IReadOnlyList<WanResult> RunAll(IReadOnlyList<WanSettings> settings, CancellationToken cancellation)
     {

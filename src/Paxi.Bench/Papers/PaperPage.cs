@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Text;
 using Paxi.Bench.Reports;
-using Paxi.Bench.Reports.Charts;
 
 namespace Paxi.Bench.Papers;
 
 /// <summary>A section that was run.</summary>
 /// <param name="Seconds">Wall time.</param>
-internal sealed record PaperResult(PaperSection Section, IReadOnlyList<PaperRow> Rows, double Seconds);
+internal sealed record PaperResult(PaperSection Section, PaperFindings Findings, double Seconds)
+{
+    public IReadOnlyList<PaperRow> Rows => Findings.Rows;
+}
 
-/// <summary>What was measured beside what was expected: a chart for each thing that is a line of points, and a table for each section.</summary>
+/// <summary>What was measured beside what was expected: charts, and a table for each section.</summary>
 internal static class PaperPage
 {
     /// <summary>Writes the page and <c>charts/*.png</c>.</summary>
@@ -23,10 +25,9 @@ internal static class PaperPage
         foreach (var result in results)
         {
             page.Element("h2", result.Section.Title);
-            var charts = Charts(result.Section.Name, result.Rows);
-            foreach (var chart in charts)
+            foreach (var chart in PaperCharts.Of(result.Section.Name, result.Findings))
             {
-                page.Add(chart);
+                page.Add(chart, "h3");
             }
 
             page.Table(
@@ -46,12 +47,31 @@ internal static class PaperPage
     public static string Csv(IReadOnlyList<PaperResult> results)
     {
         var text = new StringBuilder("section,source,what,unit,relation,expected,measured,difference,tolerance,within\n");
-        foreach (var (section, rows, _) in results)
+        foreach (var result in results)
         {
-            foreach (var row in rows)
+            foreach (var row in result.Rows)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{section.Name},{Quoted(row.Source)},{Quoted(row.What)},{row.Unit},{row.Relation},");
+                text.Append(CultureInfo.InvariantCulture, $"{result.Section.Name},{Quoted(row.Source)},{Quoted(row.What)},{row.Unit},{row.Relation},");
                 text.Append(CultureInfo.InvariantCulture, $"{row.Expected:0.####},{row.Measured:0.####},{row.Difference:0.####},{row.Tolerance:0.####},{(row.IsWithin ? "true" : "false")}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A line for each point of the curves; what is not finite is left empty.</summary>
+    public static string CurvesCsv(IReadOnlyList<PaperResult> results)
+    {
+        var text = new StringBuilder("section,chart,series,expected,x,y\n");
+        foreach (var result in results)
+        {
+            foreach (var curve in result.Findings.Curves)
+            {
+                foreach (var (x, y) in curve.Points)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"{result.Section.Name},{Quoted(curve.Chart.Title)},{Quoted(curve.Series)},{(curve.IsExpected ? "true" : "false")},{x:0.####},");
+                    text.Append(CultureInfo.InvariantCulture, $"{(double.IsFinite(y) ? y.ToString("0.####", CultureInfo.InvariantCulture) : "")}\n");
+                }
             }
         }
 
@@ -70,35 +90,4 @@ internal static class PaperPage
     public static string Number(double value) => value.ToString(Math.Abs(value) >= 1000 ? "N0" : Math.Abs(value) >= 100 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
 
     private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static IEnumerable<Chart> Charts(string section, IReadOnlyList<PaperRow> rows)
-    {
-        var number = 0;
-        foreach (var group in rows.Where(static row => row.Place is not null && double.IsFinite(row.Measured)).GroupBy(static row => row.Place!.Chart))
-        {
-            yield return Draw($"{section}-{++number}", [.. group]);
-        }
-    }
-
-    private static Chart Draw(string name, PaperRow[] rows)
-    {
-        const int Tall = 340;
-        var title = rows[0].Place!.Chart;
-        var words = title.Split(" over ", 2);
-        var series = rows.GroupBy(static row => row.Place!.Series).ToArray();
-        var chart = new Chart(name, title,
-            Scale.Linear(words[^1], 0, rows.Max(static row => row.Place!.X), ticks: 8), Scale.Linear(words[0], 0, rows.Max(static row => Math.Max(row.Expected, row.Measured))),
-            Tall, Chart.RoomFor(series.Select(static line => line.Key)))
-        {
-            Note = rows.Any(static row => row.Relation != PaperRelation.Equal) ? "Dots: measured. Dashed: the model, here a bound." : "Dots: measured. Dashed: expected.",
-        };
-        for (var index = 0; index < series.Length; index++)
-        {
-            var (ink, line) = (Palette.Of(index), series[index].OrderBy(static row => row.Place!.X).ToArray());
-            chart.Add(new Line("", ink, [.. line.Select(static row => (row.Place!.X, row.Expected))]) { IsDashed = true, Width = 1.2f });
-            chart.Add(new Line(series[index].Key, ink, [.. line.Select(static row => (row.Place!.X, row.Measured))]) { Width = 1.2f, Dots = 7 });
-        }
-
-        return chart;
-    }
 }

@@ -35,14 +35,8 @@ public sealed record PaperRow(
     };
 }
 
-/// <summary>Where a figure stands in a chart.</summary>
-/// <param name="Chart">What it shows, with the units: "A over B".</param>
-/// <param name="Series">The line that it is a point of.</param>
-/// <param name="X">In the unit of B.</param>
-public sealed record PaperPlace(string Chart, string Series, double X);
-
 /// <summary>How long the experiments are.</summary>
-/// <param name="IsQuick">Fewer clients and less time, for tests: the figures are rougher, their tolerances the same.</param>
+/// <param name="IsQuick">Fewer clients and less time, for tests: the figures are rougher; of a tolerance only the part that is chance grows.</param>
 public sealed record PaperScale(bool IsQuick, ulong Seed = 1)
 {
     public T Choose<T>(T quick, T full) => IsQuick ? quick : full;
@@ -50,4 +44,4 @@ public sealed record PaperScale(bool IsQuick, ulong Seed = 1)
 
 /// <summary>Figures that belong together.</summary>
 /// <param name="Name">As <c>--only</c> names it.</param>
-public sealed record PaperSection(string Name, string Title, Func<PaperScale, CancellationToken, IReadOnlyList<PaperRow>> Run);
+public sealed record PaperSection(string Name, string Title, Func<PaperScale, CancellationToken, PaperFindings> Run);

@@ -20,7 +20,7 @@ public static class QuorumLatencies
     private const int OwnKeysEach = 60;
     private const int StolenEach = 12;
 
-    public static IReadOnlyList<PaperRow> Run(PaperScale scale, CancellationToken cancellation)
+    public static PaperFindings Run(PaperScale scale, CancellationToken cancellation)
     {
         var regions = RegionMatrix.Composite.Regions;
         var results = RunAll([.. Enumerable.Range(0, Phase2.Count).Select(fz => Owning(scale, fz)), .. Enumerable.Range(0, Phase1.Count).Select(fz => Stealing(scale, fz))], cancellation);
@@ -32,7 +32,7 @@ public static class QuorumLatencies
                 rows.Add(new PaperRow($"{WPaxos}, fig. 10", $"{regions[region]}: owner-local commit, Q2 with fz = {fz}", "ms",
                     Phase2[fz][region] + Local, results[fz].Samples.Percentile(50, region), Tolerance + Local)
                 {
-                    Place = new PaperPlace("An owner's commit (median, ms) over fz", regions[region], fz),
+                    Place = new PaperPlace(new PaperChart("An owner's commit (median, ms) over fz"), regions[region], fz),
                 });
             }
         }
@@ -44,12 +44,12 @@ public static class QuorumLatencies
                 rows.Add(new PaperRow($"{WPaxos}, fig. 10", $"{regions[region]}: what a steal costs, Q1 with fz = {fz}", "ms",
                     Phase1[fz][region], CostOfSteal(results[Phase2.Count + fz], region), Tolerance + Local)
                 {
-                    Place = new PaperPlace("What a steal costs (ms) over fz", regions[region], fz),
+                    Place = new PaperPlace(new PaperChart("What a steal costs (ms) over fz"), regions[region], fz),
                 });
             }
         }
 
-        return rows;
+        return new PaperFindings(rows);
     }
 
     /// <summary>By fz, then by region.</summary>

@@ -23,7 +23,7 @@ public static class WanAverages
 
     private static readonly WanLatency s_model = WanLatency.OfScripts;
 
-    public static IReadOnlyList<PaperRow> Run(PaperScale scale, CancellationToken cancellation)
+    public static PaperFindings Run(PaperScale scale, CancellationToken cancellation)
     {
         var matrix = RegionMatrix.Ppm;
         var regions = matrix.Regions.Count;
@@ -37,14 +37,19 @@ public static class WanAverages
         var best = matrix.IndexOf(BestLeader);
         var majority = (regions / 2) + 1;
         var (flexible, wpaxos) = (averages[^2], averages[^1]);
-        return
+        return new PaperFindings(
         [
-            .. matrix.Regions.Select((leader, index) => new PaperRow(Source, $"paxos, leader in {leader}, average", "ms", s_model.SingleLeader(index, majority), averages[index], Tolerance)),
-            new(Source, $"flexible paxos, |q2| = {Quorum2}, leader in {BestLeader}, average", "ms", s_model.SingleLeader(best, Quorum2), flexible, Tolerance),
-            new(Source, "wpaxos, fz = 0, locality 0.7, average", "ms", s_model.WPaxos(Locality, 0) + Local, wpaxos, Tolerance),
+            .. matrix.Regions.Select((leader, index) => new PaperRow(Source, $"paxos, leader in {leader}, average", "ms", s_model.SingleLeader(index, majority), averages[index], Tolerance)
+            {
+                Place = At(index, leader),
+            }),
+            new(Source, $"flexible paxos, |q2| = {Quorum2}, leader in {BestLeader}, average", "ms", s_model.SingleLeader(best, Quorum2), flexible, Tolerance) { Place = At(regions, $"{BestLeader}, |q2| = {Quorum2}") },
+            new(Source, "wpaxos, fz = 0, locality 0.7, average", "ms", s_model.WPaxos(Locality, 0) + Local, wpaxos, Tolerance) { Place = At(regions + 1, "none (wpaxos)") },
             new($"{PaxiPaper}, abstract of the findings", "wpaxos is faster than paxos by nearly 100 ms", "ms", NearlyHundred, averages[best] - wpaxos, 2 * Tolerance),
-        ];
+        ]);
     }
+
+    private static PaperPlace At(int index, string name) => new(new PaperChart("Average latency (ms) over the leader's region"), "", index) { Name = name };
 
     private static WanSettings OneLeader(PaperScale scale, string region, string more) => new()
     {

@@ -53,11 +53,12 @@ internal sealed class Page
     }
 
     /// <summary>Draws it into the page and as a picture.</summary>
-    public void Add(Chart chart)
+    /// <param name="heading">The element of its title.</param>
+    public void Add(Chart chart, string heading = "h2")
     {
         using (chart)
         {
-            Element("h2", chart.Title);
+            Element(heading, chart.Title);
             _body.Append("<div class=\"scroll\">").Append(chart.ToSvg("c")).AppendLine("</div>");
             if (chart.Note.Trim() is { Length: > 0 } note)
             {

@@ -13,6 +13,7 @@ internal static class PageStyle
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif; }
         h1 { font-size: 22px; line-height: 1.3; margin: 0 0 4px; overflow-wrap: anywhere; }
         h2 { font-size: 17px; margin: 34px 0 6px; }
+        h3 { font-size: 15px; margin: 22px 0 6px; }
         p { margin: 0 0 10px; max-width: 76ch; } .lead, .under { color: var(--soft); } .under { font-size: 13px; margin: 2px 0 12px; max-width: 110ch; }
         .bad, .notice { border-left: 4px solid var(--bad); background: var(--bad-ground); padding: 10px 14px; margin: 14px 0; max-width: none; overflow-wrap: anywhere; }
         .bad b { color: var(--bad); } .notice { border-color: var(--soft); background: var(--note-ground); }
@@ -23,7 +24,7 @@ internal static class PageStyle
         svg.chart text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif; }
         .scroll + p { margin-top: 10px; } table { border-collapse: collapse; font-size: 14px; } caption { text-align: left; color: var(--soft); }
         th { text-align: left; color: var(--soft); font-weight: 600; vertical-align: bottom; } th, td { padding: 4px 18px 4px 0; border-bottom: 1px solid var(--grid); }
-        td { vertical-align: top; overflow-wrap: anywhere; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        td { vertical-align: top; overflow-wrap: break-word; max-width: 60ch; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         tr.bad-row td { color: var(--bad); }
         pre { background: var(--note-ground); padding: 12px 14px; overflow-x: auto; font: 13px/1.45 ui-monospace, "Cascadia Mono", Menlo, "Liberation Mono", "DejaVu Sans Mono", monospace; }
         pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; }

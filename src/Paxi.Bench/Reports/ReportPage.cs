@@ -129,7 +129,7 @@ public static class ReportPage
         if (report.PerOperation("links.sent") is { } messages && report.PerOperation("links.bytes") is { } bytes)
         {
             rows.Add(["messages between replicas for each operation", Cell.Number(Number(messages, "0.000"))]);
-            rows.Add(["bytes of payload between replicas for each operation, by the messages' own estimates", Cell.Number(Number(bytes))]);
+            rows.Add(["bytes between replicas for each operation: envelopes as serialized, without frames", Cell.Number(Number(bytes))]);
         }
 
         foreach (var (name, value) in new[]
@@ -151,7 +151,8 @@ public static class ReportPage
         if (report.Links.Count > 0)
         {
             page.Element("h2", "Links between replicas");
-            page.Table(["from", "to", Cell.Number("messages/operation"), Cell.Number("bytes/operation (estimated)")], report.Links.Select(link => (IReadOnlyList<Cell>)
+            page.Element("p", "Bytes are those of the envelopes as they are serialized, before Akka.Remote and TCP put their frames around them.", "under");
+            page.Table(["from", "to", Cell.Number("messages/operation"), Cell.Number("bytes/operation")], report.Links.Select(link => (IReadOnlyList<Cell>)
             [
                 link.From, link.To, Cell.Number(Number((double)link.Messages / Math.Max(1, report.Operations), "0.000")),
                 Cell.Number(Number((double)link.Bytes / Math.Max(1, report.Operations), "0.0")),

@@ -94,7 +94,7 @@ internal static class SweepCharts
         var numbers = values.Select(static value => double.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number : double.NaN).ToArray();
         var isNumeric = numbers.All(double.IsFinite);
         double At(string value) => isNumeric ? double.Parse(value, CultureInfo.InvariantCulture) : Array.IndexOf(values, value);
-        var x = !isNumeric ? Names(sweep.Variable, values)
+        var x = !isNumeric ? Scale.Columns(sweep.Variable, values)
             : numbers.Min() > 0 && numbers.Max() > 20 * numbers.Min() ? Exact(Scale.Log(sweep.Variable, numbers.Min(), numbers.Max()), numbers)
             : Scale.Linear(sweep.Variable, Math.Min(0, numbers.Min()), numbers.Max(), ticks: 8);
         var highest = Points(sweep).Max(point => measure(point.Report));
@@ -175,12 +175,6 @@ internal static class SweepCharts
                 }
             }
         }
-    }
-
-    private static Scale Names(string label, string[] values)
-    {
-        var room = (double)Chart.Width / Math.Max(1, values.Length) * 0.75;
-        return new Scale(label, -0.5, values.Length - 0.5, [.. values.Select((value, index) => ((double)index, ChartFont.Fit(value, room)))], static value => value);
     }
 
     /// <summary>The values themselves on the axis, when there are few.</summary>

@@ -76,7 +76,7 @@ public sealed class WanWorkload
     public static WanWorkload Local(int regions, double locality, WorkloadSettings settings) => new(
         Enumerable.Range(0, regions).Select(region => Enumerable.Range(0, regions).Select(home =>
             new WanPart(regions == 1 ? 1 : home == region ? locality : (1 - locality) / (regions - 1), OwnKeys(settings, home)))),
-        FormattableString.Invariant($"{locality:0.##} of the operations on the region's own {settings.K} keys"));
+        FormattableString.Invariant($"{100 * locality:0.#} % of the operations on the region's own {settings.K} keys"));
 
     /// <summary>The part of the keys that is a region's own, each as likely as the others.</summary>
     private static WorkloadSettings OwnKeys(WorkloadSettings settings, int region) =>

@@ -54,6 +54,18 @@ public sealed class PaxiSerializerTests : IDisposable
     }
 
     [Fact]
+    public void The_link_is_told_how_many_bytes_an_envelope_has()
+    {
+        var count = new Paxi.Actors.Links.ByteCount();
+        var forward = new Forward(WireSamples.One, 0, 1, 2, ReadMode.Log, WireSamples.Block());
+        var (one, _) = Write(new Envelope(WireSamples.One, 7, [forward]) { Count = count });
+        Assert.Equal(one.Length, count.Sum);
+        var (two, _) = Write(new Envelope(WireSamples.One, 7, [forward, forward]) { Count = count });
+        Assert.Equal(one.Length + two.Length, count.Sum);
+        Assert.True(two.Length > one.Length);
+    }
+
+    [Fact]
     public void A_lone_message_is_no_frame_and_an_unregistered_one_no_content()
     {
         Assert.Throws<WireFormatException>(() => Write(new ForwardRefusal(new ClientRefusal(1, 1, RefusalReason.NoLeader, null))));

@@ -57,6 +57,37 @@ public sealed class QueueingTests
         Assert.InRange(waited / Requests, 0.95 * Queueing.MD1(Rate, Service), 1.05 * Queueing.MD1(Rate, Service));
     }
 
+    /// <summary>The spread of the means of many simulated queues, by Lindley's recursion.</summary>
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.75)]
+    [InlineData(0.9)]
+    public void The_error_of_a_mean_wait_is_what_simulated_queues_spread(double load)
+    {
+        const double Service = 0.1;
+        const int Queues = 200;
+        const int Requests = 20_000;
+        const int Filling = 1_000;
+        var random = new Random(11);
+        var means = new double[Queues];
+        for (var queue = 0; queue < Queues; queue++)
+        {
+            var (wait, sum) = (0.0, 0.0);
+            for (var request = -Filling; request < Requests; request++)
+            {
+                wait = Math.Max(0, wait + Service + (Math.Log(1 - random.NextDouble()) * Service / load));
+                sum += request < 0 ? 0 : wait;
+            }
+
+            means[queue] = sum / Requests;
+        }
+
+        var mean = means.Average();
+        var spread = Math.Sqrt(means.Sum(value => (value - mean) * (value - mean)) / (Queues - 1));
+        var error = Queueing.MD1Error(load / Service * 1000, Service, Requests);
+        Assert.InRange(error, 0.8 * spread, 1.25 * spread);
+    }
+
     [Fact]
     public void Nothing_comes_and_too_much_comes()
     {

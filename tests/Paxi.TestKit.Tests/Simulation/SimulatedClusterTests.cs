@@ -48,6 +48,19 @@ public sealed class SimulatedClusterTests
         cluster.ThrowIfFailed();
     }
 
+    /// <summary>Clients are told nothing and ask nothing, so all bytes in the network are those of the links.</summary>
+    [Fact]
+    public void Links_count_the_bytes_that_the_network_carries()
+    {
+        using var cluster = Started();
+        cluster.World.Advance(TimeSpan.FromSeconds(1));
+        long Sum(string name) => cluster.Replicas.Sum(replica => long.Parse(cluster.StatusOf(replica)!.Find("links", name)!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(Sum("bytes") > 0);
+        Assert.Equal(cluster.Network.Counters.Bytes, Sum("bytes"));
+        Assert.Equal(Sum("bytes"), cluster.Replicas.Sum(to => cluster.Replicas.Where(from => from != to).Sum(from =>
+            long.Parse(cluster.StatusOf(from)!.Find("links", $"bytes.{to}")!, System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
     [Fact]
     public void Messages_can_be_held_and_delivered_one_by_one()
     {

@@ -109,9 +109,19 @@ internal sealed class Chart : IDisposable
 
         AddRun(line, run);
         (double X, double Y)[] finite = [.. line.Points.Where(static point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
-        if (line.Name.Length > 0 && finite.Length > 0)
+        if (finite.Length > 0)
         {
-            _ends.Add((Y.Map(finite[^1].Y), line.Name, line.Ink));
+            NameEnd(line.Name, finite[^1].Y, line.Ink);
+        }
+    }
+
+    /// <summary>Writes a name beside the axes, near a height in the units of y.</summary>
+    /// <param name="name">Empty: nothing.</param>
+    public void NameEnd(string name, double y, Ink ink)
+    {
+        if (name.Length > 0)
+        {
+            _ends.Add((Y.Map(y), name, ink));
         }
     }
 
@@ -128,10 +138,7 @@ internal sealed class Chart : IDisposable
         band.FillStyle.Color = ink.Color.WithAlpha(opacity);
         band.LineStyle.Width = 0;
         band.MarkerStyle.IsVisible = false;
-        if (name.Length > 0)
-        {
-            _ends.Add(((Y.Map(points[^1].Low) + Y.Map(points[^1].High)) / 2, name, ink));
-        }
+        NameEnd(name, (points[^1].Low + points[^1].High) / 2, ink);
     }
 
     /// <summary>A filled rectangle, in the units of the axes.</summary>

@@ -83,6 +83,20 @@ internal sealed record Scale(string Label, double From, double To, IReadOnlyList
     public static Scale Names(string label, IReadOnlyList<string> names) =>
         new(label, -0.6, names.Count - 0.4, [.. names.Select((name, index) => ((double)names.Count - 1 - index, name))], value => names.Count - 1 - value);
 
+    /// <summary>Names instead of numbers below the axis, at 0, 1, 2 … from the left, each cut to its room.</summary>
+    public static Scale Columns(string label, IReadOnlyList<string> names)
+    {
+        var room = (double)Chart.Width / Math.Max(1, names.Count) * 0.75;
+        return new Scale(label, -0.5, names.Count - 0.5, [.. names.Select((name, index) => ((double)index, ChartFont.Fit(name, room)))], static value => value);
+    }
+
+    /// <summary>With room for whole dots at both ends.</summary>
+    public Scale Widened()
+    {
+        var room = 0.01 * (To - From);
+        return this with { From = From - room, To = To + room };
+    }
+
     /// <summary>A number in little room: 950, 1.5k, 250k, 1.2M.</summary>
     public static string Short(double value)
     {
