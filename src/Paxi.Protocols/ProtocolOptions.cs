@@ -28,27 +28,34 @@ public abstract record ProtocolOptions
         }
     }
 
+    /// <summary>Commands in a batch, at most.</summary>
     public int MaxBatchCommands { get; init; }
 
+    /// <summary>Bytes of commands in a batch, at most; a request that is longer by itself goes alone.</summary>
     public long MaxBatchBytes { get; init; }
 
     /// <summary>Commands that wait at this replica; further ones are refused as overloaded. With objects: over all of them.</summary>
     public int MaxWaiting { get; init; }
 
+    /// <summary>While the oldest command has waited longer than this, further ones are not taken.</summary>
     public TimeSpan MaxWait { get; init; }
 
+    /// <summary>The time between two heartbeats.</summary>
     public TimeSpan HeartbeatInterval { get; init; }
 
     /// <summary>A replica is suspected when nothing was heard of it for this time. At least twice the heartbeat interval.</summary>
     public TimeSpan ElectionTimeout { get; init; }
 
+    /// <summary>What was not answered is sent again after this time.</summary>
     public TimeSpan RetransmitInterval { get; init; }
 
     /// <summary>So many slots, or more bytes, make a snapshot due. In WPaxos a checkpoint: so many objects whose state is not durable yet, or more bytes of votes.</summary>
     public int SnapshotEverySlots { get; init; }
 
+    /// <summary>See <see cref="SnapshotEverySlots"/>; bytes.</summary>
     public long SnapshotEveryBytes { get; init; }
 
+    /// <summary>How many client sessions are kept, and how many commands of each may be outstanding.</summary>
     public SessionLimits Sessions { get; init; }
 
     private protected static string Show(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0.###} ms");

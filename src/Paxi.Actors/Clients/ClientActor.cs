@@ -53,6 +53,7 @@ public sealed class ClientActor : UntypedActor, IWithTimers
     private long _timerAt = long.MaxValue;
     private bool _flushQueued;
 
+    /// <inheritdoc cref="Props(ClientSettings, IClientTransport, Random)"/>
     public ClientActor(ClientSettings settings, IClientTransport transport, Random random)
     {
         (_settings, _transport, _random) = (settings, transport, random);

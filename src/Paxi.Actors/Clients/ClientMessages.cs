@@ -16,6 +16,7 @@ public sealed record ClientRequests(ulong Session, long Request, ReadMode Mode, 
 /// <summary>What a replica answers to a client.</summary>
 public interface IClientReply : IWireMessage
 {
+    /// <summary>Whose commands it is about.</summary>
     ulong Session { get; }
 }
 
@@ -26,17 +27,24 @@ public interface IClientReply : IWireMessage
 /// result  := sequence varint, status u8, length varint, body{length}
 /// </code>
 /// </summary>
+/// <param name="Session">Whose commands they were.</param>
 /// <param name="Leader">Ask this replica first next time: the one that proposed them or, where every replica proposes, the one that was asked.</param>
 /// <param name="Slot">Where they were decided; for a read outside the log the last slot executed.</param>
 /// <param name="Ballot">The ballot of that replica.</param>
 /// <param name="Executed">The last slot executed when the answer was made.</param>
+/// <param name="Count">How many results.</param>
+/// <param name="Results">In the form above; a slice of the message.</param>
 public sealed record ClientReplies(
     ulong Session, ReplicaId Leader, long Slot, Ballot Ballot, long Executed, int Count, ReadOnlyMemory<byte> Results) : IClientReply;
 
 /// <summary>None of the commands of that request were taken; they had no effect through this request.</summary>
+/// <param name="Session">Whose request it was.</param>
+/// <param name="Request">The client's number for that request.</param>
+/// <param name="Reason">Why.</param>
 /// <param name="Leader">Whom to ask instead, if known.</param>
 public sealed record ClientRefusal(ulong Session, long Request, RefusalReason Reason, ReplicaId? Leader) : IClientReply;
 
+/// <summary>Why none of a request's commands were taken.</summary>
 public enum RefusalReason : byte
 {
     /// <summary>A bounded queue is full: retry after a pause.</summary>

@@ -57,6 +57,7 @@ public enum Outcome : byte
 /// <summary>The end of a command.</summary>
 public sealed record Reply : INoSerializationVerificationNeeded
 {
+    /// <summary>Done, failed for certain, or unknown; the three are never mixed up.</summary>
     public required Outcome Outcome { get; init; }
 
     /// <summary>Why it is not done, in one line; null when it is.</summary>

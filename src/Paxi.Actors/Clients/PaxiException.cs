@@ -9,6 +9,7 @@ public abstract class PaxiException : Exception
         Reply = reply;
     }
 
+    /// <summary>The whole reply: its outcome and the reason.</summary>
     public Reply Reply { get; }
 }
 

@@ -15,7 +15,7 @@ public ref struct BatchReader(Batch batch)
     private WireReader _reader = new(batch.Payload);
     private int _commandsLeft;
 
-    /// <summary>Of the block.</summary>
+    /// <summary>Whose commands the block holds.</summary>
     public ulong Session { get; private set; }
 
     /// <summary>The session's lowest outstanding sequence number: everything below it was answered.</summary>
@@ -24,10 +24,10 @@ public ref struct BatchReader(Batch batch)
     /// <summary>How many commands the block holds.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Of the command.</summary>
+    /// <summary>The command's number in its session, from 1.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>Of the command; a slice of the batch.</summary>
+    /// <summary>The command in the encoding of the state machine; a slice of the batch. Empty: it opens the session.</summary>
     public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Moves to the next block, passing over what is left of this one; false at the end.</summary>

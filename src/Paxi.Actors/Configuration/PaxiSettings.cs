@@ -17,14 +17,16 @@ public sealed record PaxiSettings
     /// <summary>The file it came from, or that there was none; for messages.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The protocol's name; whether there is one of that name is not checked here.</summary>
     public required string Algorithm { get; init; }
 
-    /// <summary>The voters, in the order in which they are listed; the first is the seed.</summary>
+    /// <summary>The replicas, in the order in which they are listed; the first is the seed. They are the voters at the first start; from then on the journal knows who votes.</summary>
     public required ImmutableArray<ReplicaAddress> Replicas { get; init; }
 
     /// <summary>Whether faults may be injected.</summary>
     public required bool Admin { get; init; }
 
+    /// <summary>Whether the journals survive the process.</summary>
     public required JournalKind Journal { get; init; }
 
     /// <summary>Absolute; a replica's journal is in <c>DIR/ZONE.NODE</c>.</summary>
@@ -79,10 +81,13 @@ public sealed record PaxiSettings
     }
 }
 
+/// <summary>A replica and where it is.</summary>
+/// <param name="Id">Its name.</param>
 /// <param name="Remote">Where its actor system listens.</param>
 /// <param name="Rest">Where it serves REST; null when it does not.</param>
 public sealed record ReplicaAddress(ReplicaId Id, Address Remote, Uri? Rest);
 
+/// <summary>Where journals are kept.</summary>
 public enum JournalKind
 {
     /// <summary>Survives a crash of the process or machine.</summary>

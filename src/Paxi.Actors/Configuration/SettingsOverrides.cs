@@ -3,6 +3,7 @@ namespace Paxi.Actors.Configuration;
 /// <summary>What the command line puts in front of the configuration file; null leaves the file's word.</summary>
 public sealed record SettingsOverrides
 {
+    /// <summary>The command line says nothing.</summary>
     public static readonly SettingsOverrides None = new();
 
     /// <summary><c>--algorithm A</c></summary>

@@ -36,19 +36,21 @@ public sealed partial class DetectorActor
         private const int Remembered = 64;
         private readonly TimeSpan[] _sent = new TimeSpan[Remembered];
         private readonly TimeSpan[] _acknowledged = CreateTimes(members, since);
-        private readonly bool[] _hasAcknowledged = new bool[members];
         private readonly TimeSpan _since = since;
+        private VoteSet _answering;
         private long _number;
 
         public override string Name => "beating";
 
         public Ballot Ballot { get; } = ballot;
 
+        /// <summary>Who has acknowledged lately, as the listener was told last.</summary>
         public VoteSet Contact { get; set; }
 
         /// <summary>From when the lease counts that the holder was told of last; the leadership's start before there is one.</summary>
         public TimeSpan LeaseFrom { get; set; } = since;
 
+        /// <summary>Puts down when the next heartbeat leaves; returns its number, from 1.</summary>
         public long Sent(TimeSpan now)
         {
             _number++;
@@ -64,7 +66,7 @@ public sealed partial class DetectorActor
                 return false;
             }
 
-            _hasAcknowledged[member] = true;
+            _answering = _answering.With(member);
             var time = _sent[number % Remembered];
             if (time > _acknowledged[member])
             {
@@ -74,19 +76,8 @@ public sealed partial class DetectorActor
             return true;
         }
 
-        public VoteSet HeardSince(TimeSpan time)
-        {
-            var heard = VoteSet.Empty;
-            for (var member = 0; member < _acknowledged.Length; member++)
-            {
-                if (_hasAcknowledged[member] && _acknowledged[member] >= time)
-                {
-                    heard = heard.With(member);
-                }
-            }
-
-            return heard;
-        }
+        /// <summary>Who has acknowledged a heartbeat that was sent then or later; not those whose time is still the leadership's start.</summary>
+        public VoteSet HeardSince(TimeSpan time) => Since(time).Intersect(_answering);
 
         /// <summary>The latest time for which a phase-2 quorum has acknowledged a heartbeat that was sent then or later.</summary>
         public TimeSpan QuorumTime(QuorumSystem quorums)

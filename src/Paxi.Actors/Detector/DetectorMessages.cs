@@ -37,6 +37,8 @@ public sealed record HeartbeatAck(ReplicaId From, Ballot Ballot, long Number) : 
 /// <param name="Round">The asker's number for this question.</param>
 public sealed record Poll(ReplicaId From, long Round) : IWireMessage;
 
+/// <summary>Whether the sender misses the leader too.</summary>
+/// <param name="Round">As in the <see cref="Poll"/> that it answers.</param>
 public sealed record PollAnswer(ReplicaId From, long Round, bool Agrees) : IWireMessage;
 
 // Between the detector and the other roles of its replica.

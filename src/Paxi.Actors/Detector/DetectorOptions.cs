@@ -12,6 +12,7 @@ public sealed record DetectorOptions
     /// <summary>The role that is told of leases; null when there are none.</summary>
     public string? LeaseHolder { get; init; }
 
+    /// <summary>The time between two heartbeats of a leader.</summary>
     public required TimeSpan HeartbeatInterval { get; init; }
 
     /// <summary>At which place, from 0, this replica stands for the first election when all are new; null: in the order of the members' ids.</summary>

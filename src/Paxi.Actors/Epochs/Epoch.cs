@@ -6,7 +6,7 @@ using Paxi.Actors.Wire;
 namespace Paxi.Actors.Epochs;
 
 /// <summary>
-/// A configuration of members, by number. Epoch 1 is that of the configuration file. A change of the members takes two epochs: a joint one, in which quorums must be quorums
+/// The members at a time, by number. Epoch 1 has those of the configuration file. A change of the members takes two epochs: a joint one, in which quorums must be quorums
 /// of the old and of the new voters, and the new one. Immutable, compared by content.
 /// </summary>
 public sealed record Epoch
@@ -24,6 +24,7 @@ public sealed record Epoch
         }
     }
 
+    /// <summary>From 1, without gaps.</summary>
     public long Number { get; }
 
     /// <summary>Who votes; in a joint epoch who will. In the order of their ids.</summary>
@@ -32,6 +33,7 @@ public sealed record Epoch
     /// <summary>In a joint epoch: who has voted up to now; else empty.</summary>
     public ImmutableArray<ReplicaId> Before { get; }
 
+    /// <summary>Whether a change is under way: quorums are those of the old and of the new voters.</summary>
     public bool IsJoint => !Before.IsEmpty;
 
     /// <summary>Everyone who has a vote: in a joint epoch the old and the new voters.</summary>

@@ -84,6 +84,7 @@ public sealed record OtherEpoch(ReplicaId Peer, long Number) : INoSerializationV
 /// <param name="Remove">Who shall not vote any more.</param>
 public sealed record ChangeMembers(IReadOnlyList<ReplicaId> Add, IReadOnlyList<ReplicaId> Remove) : IColdMessage;
 
+/// <summary>How a <see cref="ChangeMembers"/> ended.</summary>
 /// <param name="Epoch">The newest one that this replica knows.</param>
 /// <param name="Error">Null when the change is in force; else one line that says why not.</param>
 public sealed record ChangeEnded(EpochView Epoch, string? Error) : IColdMessage;
@@ -97,13 +98,15 @@ public sealed record EpochRequest : IColdMessage
 /// <summary>An <see cref="Epochs.Epoch"/> as plain data.</summary>
 public sealed record EpochView(long Number, IReadOnlyList<ReplicaId> Voters, IReadOnlyList<ReplicaId> Before) : IColdMessage
 {
+    /// <summary>The epoch in a form that Hyperion writes.</summary>
     public static EpochView Of(Epoch epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
         return new EpochView(epoch.Number, epoch.Voters.ToArray(), epoch.Before.ToArray());
     }
 
-    /// <exception cref="ArgumentException">It is none.</exception>
+    /// <summary>The epoch that it tells of.</summary>
+    /// <exception cref="ArgumentException">No voters, a voter twice, or a number below 1.</exception>
     public Epoch ToEpoch() => new(Number, [.. Voters], [.. Before]);
 }
 

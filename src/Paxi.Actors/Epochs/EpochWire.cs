@@ -7,6 +7,7 @@ public static class EpochWire
 {
     private const byte FirstTag = 16;
 
+    /// <summary>Registers them with the role <c>epochs</c>, under the tags 16 to 22.</summary>
     public static void Register(WireRegistry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);

@@ -66,18 +66,11 @@ public sealed partial class EpochsActor
     }
 
     /// <summary>New voters have caught up before they count.</summary>
-    private bool IsReadyToJoin(Change change)
-    {
-        foreach (var voter in change.Voters)
-        {
-            if (!_epoch.Voters.Contains(voter) && !(_peers.TryGetValue(voter, out var peer) && peer == (_epoch.Number, true)))
-            {
-                return false;
-            }
-        }
+    private bool IsReadyToJoin(Change change) => !change.Voters.Any(IsLate);
 
-        return true;
-    }
+    /// <summary>A new voter that has not told, in the present epoch, that it is synced.</summary>
+    private bool IsLate(ReplicaId voter) =>
+        !_epoch.Voters.Contains(voter) && !(_peers.TryGetValue(voter, out var peer) && peer == (_epoch.Number, true));
 
     private bool IsReadyToEnd()
     {
@@ -105,7 +98,7 @@ public sealed partial class EpochsActor
             return;
         }
 
-        _highest = Max(_highest, _vote.Promised).Next(_self);
+        _highest = Ballot.Max(_highest, _vote.Promised).Next(_self);
         _proposal = new EpochProposal(_highest, wanted, _majority);
         Broadcast(new EpochPrepare(_self, wanted.Number, _highest));
         // No answer, or a rival: again, with a higher ballot, after a time that two rivals hardly share.
@@ -131,7 +124,7 @@ public sealed partial class EpochsActor
     {
         if (reject.Number == _vote.Number && reject.Promised.Counter < EpochOptions.LargestCounter)
         {
-            _highest = Max(_highest, reject.Promised);
+            _highest = Ballot.Max(_highest, reject.Promised);
         }
     }
 
@@ -157,7 +150,7 @@ public sealed partial class EpochsActor
 
     private string Missing(Change change)
     {
-        var late = change.Voters.Where(voter => !_epoch.Voters.Contains(voter) && !(_peers.TryGetValue(voter, out var peer) && peer == (_epoch.Number, true))).ToArray();
+        var late = change.Voters.Where(IsLate).ToArray();
         return late.Length == 0 ? "no majority of the members answers" : $"{string.Join(", ", late)} {(late.Length == 1 ? "has" : "have")} not caught up";
     }
 

@@ -199,7 +199,7 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
             return false;
         }
 
-        _highest = Max(_highest, ballot);
+        _highest = Ballot.Max(_highest, ballot);
         return true;
     }
 
@@ -325,8 +325,6 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
     }
 
     private void Send(ReplicaId to, Wire.IWireMessage message) => _context.Links.Send(to, message);
-
-    private static Ballot Max(Ballot left, Ballot right) => left > right ? left : right;
 
     private RoleStatus Status() => new(KernelRoles.Epochs,
     [

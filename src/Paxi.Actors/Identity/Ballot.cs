@@ -9,13 +9,19 @@ namespace Paxi.Actors;
 /// </summary>
 public readonly record struct Ballot(uint Counter, ReplicaId Owner) : IComparable<Ballot>, ISpanParsable<Ballot>
 {
+    /// <summary>No ballot yet.</summary>
     public static readonly Ballot Zero;
 
     /// <summary>Counter in the high 32 bits, zone and node in 16 bits each; keeps the order of the ballots.</summary>
     public ulong Packed => ((ulong)Counter << 32) | Owner.Packed;
 
+    /// <summary>Whether it is <see cref="Zero"/>.</summary>
     public bool IsZero => Packed == 0;
 
+    /// <summary>The higher of two ballots.</summary>
+    public static Ballot Max(Ballot left, Ballot right) => left > right ? left : right;
+
+    /// <summary>The inverse of <see cref="Packed"/>.</summary>
     public static Ballot FromPacked(ulong packed) => new((uint)(packed >> 32), ReplicaId.FromPacked((uint)packed));
 
     /// <exception cref="FormatException">The text is not <c>counter.zone.node</c> within 32, 16 and 16 bits.</exception>

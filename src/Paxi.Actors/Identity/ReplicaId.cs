@@ -9,6 +9,7 @@ public readonly record struct ReplicaId(ushort Zone, ushort Node) : IComparable<
     /// <summary>Zone in the high 16 bits, node in the low 16 bits; keeps the order of the ids.</summary>
     public uint Packed => ((uint)Zone << 16) | Node;
 
+    /// <summary>The inverse of <see cref="Packed"/>.</summary>
     public static ReplicaId FromPacked(uint packed) => new((ushort)(packed >> 16), (ushort)packed);
 
     /// <exception cref="FormatException">The text is not <c>zone.node</c> with numbers from 0 to 65535.</exception>

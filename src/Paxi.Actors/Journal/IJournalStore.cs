@@ -22,20 +22,25 @@ public interface IJournalStore : IDisposable
 }
 
 /// <summary>One change of a table.</summary>
+/// <param name="Kind">What happens to the key or range.</param>
 /// <param name="Table">A small number that the protocol chooses; 0 belongs to the kernel.</param>
 /// <param name="Key">The key; for a range the first key that goes.</param>
 /// <param name="Value">The value of a put; for a range the first key that stays; else empty.</param>
 public readonly record struct JournalWrite(JournalWriteKind Kind, byte Table, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value)
 {
+    /// <summary>Writes a pair, whether the key is there or not.</summary>
     public static JournalWrite Put(byte table, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) =>
         new(JournalWriteKind.Put, table, key, value);
 
+    /// <summary>Takes a key away; nothing happens when it is not there.</summary>
     public static JournalWrite Delete(byte table, ReadOnlyMemory<byte> key) => new(JournalWriteKind.Delete, table, key, default);
 
+    /// <summary>Takes away every key from <paramref name="from"/> on and below <paramref name="until"/>.</summary>
     public static JournalWrite DeleteRange(byte table, ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> until) =>
         new(JournalWriteKind.DeleteRange, table, from, until);
 }
 
+/// <summary>The kinds of <see cref="JournalWrite"/>.</summary>
 public enum JournalWriteKind : byte
 {
     Put,

@@ -59,7 +59,7 @@ internal sealed class JournalDirectory : IDisposable
         }
     }
 
-    /// <summary>The first line of a foreign message, for a message of one line.</summary>
+    /// <summary>A foreign message without its line ends, for a message of one line.</summary>
     public static string OneLine(string message)
     {
         var text = message.ReplaceLineEndings(" ").Trim();

@@ -20,6 +20,8 @@ public sealed record JournalFailed(JournalException Fault) : INoSerializationVer
 /// <summary>Keys whose byte order is the order of the numbers.</summary>
 public static class JournalKey
 {
+    /// <summary>The number in eight bytes, the highest first.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public static byte[] Of(long number)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
@@ -28,5 +30,6 @@ public static class JournalKey
         return key;
     }
 
+    /// <summary>The inverse of <see cref="Of"/>.</summary>
     public static long ToInt64(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadInt64BigEndian(key);
 }

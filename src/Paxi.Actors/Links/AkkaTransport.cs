@@ -42,6 +42,7 @@ public sealed class AkkaTransport : ITransport, IClientTransport
         }
     }
 
+    /// <summary>Where the replica listens, as far as known; null for a stranger.</summary>
     public Address? Find(ReplicaId id) => _peers.TryGetValue(id, out var known) ? known.Address : null;
 
     public void Send(ReplicaId to, Envelope envelope)

@@ -23,4 +23,5 @@ public sealed record FlakyFault(ReplicaId To, double Probability, TimeSpan For) 
 /// <summary>Asks the replica to inject a fault; answered with <see cref="FaultInjected"/>.</summary>
 public sealed record InjectFault(Fault Fault) : IAdminMessage;
 
+/// <summary>The fault is in force.</summary>
 public sealed record FaultInjected(Fault Fault) : IColdMessage;

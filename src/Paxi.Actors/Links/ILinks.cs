@@ -8,6 +8,7 @@ namespace Paxi.Actors.Links;
 /// </summary>
 public interface ILinks
 {
+    /// <summary>To one replica; nothing happens when it is unknown.</summary>
     void Send(ReplicaId to, IWireMessage message);
 
     /// <summary>To every member but this replica.</summary>

@@ -17,13 +17,15 @@ internal sealed class PeerLink(ReplicaId peer)
     /// <summary>The fingerprint of its settings in its last envelope; null before the first.</summary>
     public uint? Settings { get; set; }
 
-    /// <summary>By the messages' own estimates.</summary>
+/// <summary>Bytes of what is queued, by the messages' own estimates.</summary>
     public int QueuedBytes { get; private set; }
 
     public bool IsEmpty => _queue.Count == 0;
 
+    /// <summary>Messages taken from the queue.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>Messages that a fault took.</summary>
     public long Dropped { get; set; }
 
     /// <summary>Of the envelopes that left, serialized, before the transport puts its frames around them.</summary>
@@ -63,8 +65,10 @@ internal sealed class PeerLink(ReplicaId peer)
         }
     }
 
+    /// <summary>Whether a fault takes what is sent now. Draws from <paramref name="random"/> only while the link is flaky.</summary>
     public bool Loses(DateTimeOffset now, Random random) =>
         now < _dropUntil || (now < _flakyUntil && random.NextDouble() < _loss);
 
+    /// <summary>By how much a fault delays what is sent now.</summary>
     public TimeSpan DelayAt(DateTimeOffset now) => now < _slowUntil ? _delay : TimeSpan.Zero;
 }

@@ -9,10 +9,12 @@ namespace Paxi.Actors.Membership;
 /// <summary>The roles by which a node tells the cluster who it is.</summary>
 public static class NodeRoles
 {
+    /// <summary>What every replica has.</summary>
     public const string Replica = "replica";
     private const string ZonePrefix = "zone-";
     private const string IdPrefix = "id-";
 
+    /// <summary>The roles of a replica: <c>replica</c>, <c>zone-1</c>, <c>id-1.1</c>.</summary>
     public static IReadOnlyList<string> Of(ReplicaId id) => [Replica, $"{ZonePrefix}{id.Zone}", $"{IdPrefix}{id}"];
 
     /// <summary>Which replica a member is, by its roles; null for a member that is none, or says so wrongly.</summary>
@@ -31,11 +33,12 @@ public static class NodeRoles
 }
 
 /// <summary>
-/// Keeps a replica's address book in step with the cluster, at <c>/user/membership</c>. It moves addresses only: who votes comes from the configuration and never
-/// changes by what the cluster sees, or a partition would shrink the quorums.
+/// Keeps a replica's address book in step with the cluster, at <c>/user/membership</c>. It moves addresses only: who votes is decided by the voters
+/// (<see cref="EpochsActor"/>) and never changes by what the cluster sees, or a partition would shrink the quorums.
 /// </summary>
 public sealed class MembershipActor : ReceiveActor
 {
+    /// <summary>Its name under <c>/user</c>.</summary>
     public const string Name = "membership";
 
     private readonly SortedDictionary<ReplicaId, MemberView> _members = [];
@@ -115,8 +118,11 @@ public sealed record MembershipQuery : INoSerializationVerificationNeeded
     public static readonly MembershipQuery Instance = new();
 }
 
+/// <summary>Who is in the cluster, as this node sees it.</summary>
 /// <param name="Members">In the order of their ids.</param>
 public sealed record MembershipView(IReadOnlyList<MemberView> Members) : INoSerializationVerificationNeeded;
 
+/// <summary>One incarnation of a replica's process.</summary>
+/// <param name="Address">Of its actor system, with the number of the incarnation.</param>
 /// <param name="Status">The cluster's word for it: Joining, Up, Leaving, ...</param>
 public sealed record MemberView(ReplicaId Id, UniqueAddress Address, string Status, bool Reachable);

@@ -9,7 +9,7 @@ internal sealed class MemberGrid
     public MemberGrid(ImmutableArray<ReplicaId> members)
     {
         Members = members;
-        All = members.Length == VoteSet.MaxMembers ? ulong.MaxValue : (1UL << members.Length) - 1;
+        All = VoteSet.All(members.Length).Bits;
         ZoneIds = [.. members.Select(member => member.Zone).Distinct()];
         ZoneMasks = new ulong[ZoneIds.Length];
         for (var index = 0; index < members.Length; index++)

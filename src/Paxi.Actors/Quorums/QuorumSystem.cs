@@ -113,5 +113,5 @@ public abstract class QuorumSystem
     /// <summary>Whether every phase-1 quorum has a member among these.</summary>
     public bool BlocksPhase1(VoteSet members) => !IsPhase1Quorum(Everyone.Except(members));
 
-    private VoteSet Everyone => new(Members.Length == VoteSet.MaxMembers ? ulong.MaxValue : (1UL << Members.Length) - 1);
+    private VoteSet Everyone => VoteSet.All(Members.Length);
 }

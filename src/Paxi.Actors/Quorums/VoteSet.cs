@@ -11,11 +11,17 @@ public readonly record struct VoteSet(ulong Bits)
     /// <summary>The most members that a quorum system may have.</summary>
     public const int MaxMembers = 64;
 
+    /// <summary>Nobody has voted.</summary>
     public static readonly VoteSet Empty;
 
+    /// <summary>How many members.</summary>
     public int Count => BitOperations.PopCount(Bits);
 
+    /// <summary>Whether nobody has voted.</summary>
     public bool IsEmpty => Bits == 0;
+
+    /// <summary>All members of a system of that many, 0 to <see cref="MaxMembers"/>.</summary>
+    public static VoteSet All(int members) => new(members == MaxMembers ? ulong.MaxValue : (1UL << members) - 1);
 
     /// <summary>Whether the member has voted; false for an index that no member has.</summary>
     public bool Contains(int member) => (uint)member < MaxMembers && (Bits & (1UL << member)) != 0;
@@ -28,14 +34,14 @@ public readonly record struct VoteSet(ulong Bits)
     /// <inheritdoc cref="With"/>
     public VoteSet Without(int member) => new(Bits & ~Bit(member));
 
+    /// <summary>The members in both.</summary>
     public VoteSet Intersect(VoteSet other) => new(Bits & other.Bits);
 
+    /// <summary>The members in either.</summary>
     public VoteSet Union(VoteSet other) => new(Bits | other.Bits);
 
     /// <summary>The members here that <paramref name="other"/> lacks.</summary>
     public VoteSet Except(VoteSet other) => new(Bits & ~other.Bits);
-
-    public bool Intersects(VoteSet other) => (Bits & other.Bits) != 0;
 
     /// <summary>The member indexes, ascending; <c>foreach</c> over it allocates nothing.</summary>
     public Enumerator GetEnumerator() => new(Bits);

@@ -50,6 +50,7 @@ public static class GatewayWire
     private const byte ForwardRefusalTag = 3;
     private const byte ForwardBatchTag = 4;
 
+    /// <summary>Registers them with the role <c>gateway</c>, under the tags 1 to 4.</summary>
     public static void Register(WireRegistry registry)
     {
         registry.Register(ForwardTag, KernelRoles.Gateway, WriteForward, ReadForward);
@@ -69,8 +70,7 @@ public static class GatewayWire
         writer.UInt64(message.Session);
         writer.VarInt(message.Request);
         writer.Byte((byte)message.Mode);
-        writer.VarInt(message.Block.Count);
-        writer.Bytes(message.Block.Payload.Span);
+        ClientWire.Write(message.Block, writer);
     }
 
     private static Forward ReadForward(ref WireReader reader, ReplicaId _)
@@ -80,23 +80,20 @@ public static class GatewayWire
         var session = reader.UInt64();
         var request = reader.VarInt();
         var mode = (ReadMode)reader.Byte((byte)ReadMode.Any);
-        var count = reader.Count();
-        return new Forward(from, hops, session, request, mode, new Batch(count, reader.Bytes()));
+        return new Forward(from, hops, session, request, mode, ClientWire.ReadBatch(ref reader));
     }
 
     private static void WriteForwardBatch(ForwardBatch message, WireWriter writer)
     {
         writer.Replica(message.From);
         writer.Byte(message.Hops);
-        writer.VarInt(message.Batch.Count);
-        writer.Bytes(message.Batch.Payload.Span);
+        ClientWire.Write(message.Batch, writer);
     }
 
     private static ForwardBatch ReadForwardBatch(ref WireReader reader, ReplicaId _)
     {
         var from = reader.Replica();
         var hops = reader.Byte();
-        var count = reader.Count();
-        return new ForwardBatch(from, hops, new Batch(count, reader.Bytes()));
+        return new ForwardBatch(from, hops, ClientWire.ReadBatch(ref reader));
     }
 }

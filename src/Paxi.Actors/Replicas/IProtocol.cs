@@ -13,6 +13,7 @@ public interface IProtocol
     /// <summary>As in <c>--algorithm</c>: lower case.</summary>
     string Name { get; }
 
+    /// <summary>What clients may rely on.</summary>
     ProtocolPromises Promises { get; }
 
     /// <summary>The voters' quorums, from the options of the section <c>paxi</c>.</summary>
@@ -39,14 +40,17 @@ public interface IProtocol
     /// </summary>
     bool ChangesMembers => false;
 
-    /// <summary>Checks the protocol's own options; throws <see cref="ArgumentException"/> with the one line to show.</summary>
+    /// <summary>Checks the protocol's own options before a role starts.</summary>
+    /// <exception cref="ArgumentException">One is out of range: the one line to show.</exception>
     void Validate(ReplicaContext context);
 }
 
+/// <summary>A role actor of a protocol.</summary>
 /// <param name="Name">The actor's name under the replica.</param>
 /// <param name="Props">Makes the role from what the replica hands it.</param>
 public sealed record RoleDefinition(string Name, Func<ReplicaContext, Props> Props);
 
+/// <summary>What a protocol promises to clients.</summary>
 /// <param name="Linearizable">Whether every read mode but <see cref="ReadMode.Any"/> is.</param>
 /// <param name="ReadModes">The read modes on offer.</param>
 /// <param name="Transactions">Whether a transaction over several keys is atomic.</param>

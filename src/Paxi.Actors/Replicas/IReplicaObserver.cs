@@ -54,6 +54,7 @@ public interface IReplicaObserver
 /// <summary>Looks away.</summary>
 public sealed class NullObserver : IReplicaObserver
 {
+    /// <summary>The only one: it has no state.</summary>
     public static readonly NullObserver Instance = new();
 
     public bool Watches => false;

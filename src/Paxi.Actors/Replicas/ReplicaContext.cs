@@ -20,11 +20,13 @@ public sealed record ReplicaContext
 
     private SortedDictionary<string, IActorRef> Roles { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>The replica that the role is part of.</summary>
     public required ReplicaId Self { get; init; }
 
-    /// <summary>Who votes; from the configuration, never from the membership of the cluster.</summary>
+    /// <summary>Who votes in this epoch, and which sets of votes are enough; never from the membership of the cluster.</summary>
     public required QuorumSystem Quorums { get; init; }
 
+    /// <summary>The voters, in the order of their ids.</summary>
     public ImmutableArray<ReplicaId> Members => Quorums.Members;
 
     /// <summary>The epoch in force when the roles start; changes come as <see cref="EpochChanged"/>.</summary>
@@ -40,6 +42,7 @@ public sealed record ReplicaContext
         init;
     }
 
+    /// <summary>To the other replicas.</summary>
     public required ILinks Links { get; init; }
 
     /// <summary>What survived, for recovery before the first message; afterwards roles write through <see cref="Journal"/> only.</summary>
@@ -106,7 +109,10 @@ public sealed record ReplicaContext
 /// <summary>Names of the kernel's own roles.</summary>
 public static class KernelRoles
 {
+    /// <summary>Group commit: <see cref="JournalActor"/>.</summary>
     public const string Journal = "journal";
+
+    /// <summary>Client requests in, replies out: <see cref="GatewayActor"/>.</summary>
     public const string Gateway = "gateway";
 
     /// <summary>Who votes, and how that changes.</summary>

@@ -13,10 +13,13 @@ namespace Paxi.Actors.Replicas;
 /// <summary>What a replica is made of. The same live and simulated; only the transport, the store, the seed and the observer differ.</summary>
 public sealed record ReplicaStart
 {
+    /// <summary>Which replica it is.</summary>
     public required ReplicaId Self { get; init; }
 
+    /// <summary>The same on every replica.</summary>
     public required IProtocol Protocol { get; init; }
 
+    /// <summary>Of the configuration's voters.</summary>
     public required QuorumSystem Quorums { get; init; }
 
     /// <summary>The section <c>paxi</c>, with defaults.</summary>
@@ -35,12 +38,16 @@ public sealed record ReplicaStart
     /// <summary>The protocol's quorums for other voters.</summary>
     public Func<ImmutableArray<ReplicaId>, QuorumSystem> Rules => voters => Protocol.CreateQuorums(voters, Settings);
 
+    /// <summary>Stays the caller's, who disposes it after the replica has stopped.</summary>
     public required IJournalStore Store { get; init; }
 
+    /// <summary>Carries what leaves the replica.</summary>
     public required ITransport Transport { get; init; }
 
+    /// <summary>The messages that it takes: the kernel's and the protocol's.</summary>
     public required WireRegistry Registry { get; init; }
 
+    /// <summary>Makes the empty state machine.</summary>
     public required Func<IStateMachine> StateMachine { get; init; }
 
     /// <inheritdoc cref="ReplicaContext.StateMachineOf"/>
@@ -49,13 +56,17 @@ public sealed record ReplicaStart
     /// <summary>Where all chance of this replica comes from.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>Sees what the roles do.</summary>
     public IReplicaObserver Observer { get; init; } = NullObserver.Instance;
 }
 
 /// <summary>A replica in an actor system: its two top-level actors.</summary>
 public sealed record ReplicaHandle(IActorRef Replica, IActorRef Links)
 {
+    /// <summary>The replica is at <c>/user/replica</c>.</summary>
     public const string ReplicaName = "replica";
+
+    /// <summary>Its links are at <c>/user/links</c>.</summary>
     public const string LinksName = "links";
 
     /// <summary>Starts the replica in <paramref name="system"/>; it takes requests at <c>/user/links</c> as soon as its journal is read.</summary>
@@ -74,7 +85,7 @@ public sealed record ReplicaHandle(IActorRef Replica, IActorRef Links)
 /// <summary>The dispatchers that the reference configuration defines.</summary>
 public static class Dispatchers
 {
-    /// <summary>Runs links, replica and roles: one thread, so that a hop between them costs no wake-up.</summary>
+    /// <summary>Runs links, replica and roles, one at a time, so that a hop between them costs no wake-up (<see cref="Scheduling.RoleDispatcher"/>).</summary>
     public const string Roles = "paxi.dispatcher";
 
     /// <summary>Runs client actors.</summary>

@@ -3,10 +3,13 @@ using Paxi.Actors.Wire;
 
 namespace Paxi.Actors.Replicas;
 
+/// <summary>Whether a replica answers.</summary>
 public enum ReplicaState : byte
 {
     /// <summary>Waits for the journal.</summary>
     Starting,
+
+    /// <summary>Its roles take requests.</summary>
     Running,
 
     /// <summary>Its roles are going down.</summary>
@@ -25,8 +28,11 @@ public sealed record StatusRequest : IColdMessage
     public static readonly StatusRequest Instance = new();
 }
 
+/// <summary>How a replica is.</summary>
+/// <param name="Id">Which replica.</param>
+/// <param name="State">Whether it runs.</param>
 /// <param name="Reason">Why it does not run; empty when it does.</param>
-/// <param name="Roles">In the order: links, journal, gateway, then the protocol's roles.</param>
+/// <param name="Roles">In the order: links, journal, epochs, gateway, then the protocol's roles; without those that did not answer within a second.</param>
 public sealed record ReplicaStatus(ReplicaId Id, ReplicaState State, string Reason, IReadOnlyList<RoleStatus> Roles) : IColdMessage
 {
     /// <summary>The value of that name of that role, or null.</summary>

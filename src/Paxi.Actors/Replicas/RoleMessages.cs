@@ -74,6 +74,7 @@ public sealed record StatusQuery : INoSerializationVerificationNeeded
     public static readonly StatusQuery Instance = new();
 }
 
+/// <summary>How a role is.</summary>
 /// <param name="Role">The role's name.</param>
 /// <param name="Values">Name and value, in the order to show them. Short names: <c>ballot</c>, <c>executed</c>.</param>
 public sealed record RoleStatus(string Role, IReadOnlyList<KeyValuePair<string, string>> Values) : INoSerializationVerificationNeeded;

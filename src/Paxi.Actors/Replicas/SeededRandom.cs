@@ -14,6 +14,7 @@ public sealed class SeededRandom : Random
     private ulong _s2;
     private ulong _s3;
 
+    /// <param name="seed">Any number; equal seeds give equal numbers.</param>
     public SeededRandom(ulong seed)
     {
         _seed = seed;

@@ -6,6 +6,7 @@ namespace Paxi.Actors.StateMachines;
 /// <summary>The forms of <see cref="Wire.WireWriter"/> for a buffer that someone else owns.</summary>
 internal static class BufferWriting
 {
+    /// <summary>The most bytes of a variable-width number.</summary>
     public const int MaxVarUIntBytes = 10;
 
     public static void WriteByte(this IBufferWriter<byte> writer, byte value)

@@ -17,6 +17,7 @@ internal sealed class CommandRunner(IStateMachine machine, int maxOutstanding)
     /// <summary>Of the last <see cref="Run"/>: the result, or the reason.</summary>
     public ReadOnlySpan<byte> Result => _result.WrittenSpan;
 
+    /// <summary>Executes one command; <see cref="Result"/> has what it gave, or why it was refused.</summary>
     public CommandStatus Run(ReadOnlySpan<byte> body)
     {
         _result.ResetWrittenCount();

@@ -10,6 +10,7 @@ namespace Paxi.Actors.StateMachines;
 //   object := versions, as in the snapshot; nothing when the key is absent
 public sealed partial class KeyValueStore : IObjectStateMachine
 {
+    /// <inheritdoc/>
     public void ListObjects(ReadOnlySpan<byte> command, ICollection<ObjectKey> objects)
     {
         var reader = new KeyValueReader(command);
@@ -35,6 +36,7 @@ public sealed partial class KeyValueStore : IObjectStateMachine
         }
     }
 
+    /// <inheritdoc/>
     public void WriteObject(ObjectKey key, IBufferWriter<byte> state)
     {
         if (Find(key.Span) is { } versions)
@@ -43,6 +45,7 @@ public sealed partial class KeyValueStore : IObjectStateMachine
         }
     }
 
+    /// <inheritdoc/>
     public void ReadObject(ObjectKey key, ReadOnlyMemory<byte> state)
     {
         if (key.Length is 0 or > MaxKeyBytes || !Utf8.IsValid(key.Span))

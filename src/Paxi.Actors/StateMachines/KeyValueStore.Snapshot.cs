@@ -14,6 +14,7 @@ public sealed partial class KeyValueStore
     /// <summary>A key of one byte, one version of no byte: their lengths, the count and the key.</summary>
     private const int MinKeySnapshotBytes = 4;
 
+    /// <inheritdoc/>
     public void WriteSnapshot(IBufferWriter<byte> snapshot)
     {
         var keys = new KeyValuePair<byte[], object>[_keys.Count];

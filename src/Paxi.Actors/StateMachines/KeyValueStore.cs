@@ -27,8 +27,13 @@ namespace Paxi.Actors.StateMachines;
 /// </summary>
 public sealed partial class KeyValueStore
 {
+    /// <summary>The most bytes of a key, in UTF-8.</summary>
     public const int MaxKeyBytes = 1024;
+
+    /// <summary>The most bytes of a value.</summary>
     public const int MaxValueBytes = 1 << 20;
+
+    /// <summary>Versions of a key that are kept where nothing else is said.</summary>
     public const int DefaultMaxVersions = 16;
 
     /// <summary>The most commands of a transaction.</summary>
@@ -51,11 +56,13 @@ public sealed partial class KeyValueStore
         MaxVersions = maxVersions;
     }
 
+    /// <summary>How many versions of a key are kept, at most.</summary>
     public int MaxVersions { get; }
 
     /// <summary>How many keys have a value.</summary>
     public int Count => _keys.Count;
 
+    /// <inheritdoc/>
     public void Execute(ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {
         var reader = new KeyValueReader(command);
@@ -72,6 +79,7 @@ public sealed partial class KeyValueStore
         ExecuteSingle(in reader, result);
     }
 
+    /// <inheritdoc/>
     public bool IsReadOnly(ReadOnlySpan<byte> command)
     {
         if (command.IsEmpty || (KeyValueOperation)command[0] != KeyValueOperation.Transaction)

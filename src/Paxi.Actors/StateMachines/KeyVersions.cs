@@ -28,8 +28,10 @@ internal sealed class KeyVersions
         Count = other.Count;
     }
 
+    /// <summary>How many versions.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The newest version; there must be one.</summary>
     public byte[] Newest => this[Count - 1];
 
     /// <summary>From the oldest, 0.</summary>
@@ -61,6 +63,7 @@ internal sealed class KeyVersions
         }
     }
 
+    /// <summary>Another ring with the same versions; the values are shared.</summary>
     public KeyVersions Copy() => new(this);
 
     private void Grow(int capacity)

@@ -13,14 +13,19 @@ public readonly struct ObjectKey : IEquatable<ObjectKey>, IComparable<ObjectKey>
     /// <param name="bytes">Kept, not copied: an array of its own, never a slice of a frame that it would keep alive.</param>
     public ObjectKey(byte[] bytes) => _bytes = bytes;
 
+    /// <param name="bytes">Copied.</param>
     public ObjectKey(ReadOnlySpan<byte> bytes) => _bytes = bytes.ToArray();
 
+    /// <param name="text">Becomes UTF-8.</param>
     public ObjectKey(string text) => _bytes = Encoding.UTF8.GetBytes(text);
 
+    /// <summary>The bytes.</summary>
     public ReadOnlySpan<byte> Span => _bytes;
 
+    /// <summary>The bytes, not copied; not to be changed.</summary>
     public byte[] Bytes => _bytes ?? [];
 
+    /// <summary>How many bytes.</summary>
     public int Length => _bytes?.Length ?? 0;
 
     public bool Equals(ObjectKey other) => ReferenceEquals(_bytes, other._bytes) || Span.SequenceEqual(other.Span);

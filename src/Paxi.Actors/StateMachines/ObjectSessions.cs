@@ -82,6 +82,7 @@ internal sealed class ObjectSessions(int maxSessions)
         return session.Id >= Floor;
     }
 
+    /// <summary>The sessions, in the form above.</summary>
     public void Write(IBufferWriter<byte> writer)
     {
         writer.WriteVarUInt(Floor);

@@ -8,6 +8,7 @@ namespace Paxi.Actors.StateMachines;
 /// </summary>
 internal static class PackedSessions
 {
+    /// <summary>Past so many bytes the object has <see cref="ObjectSessions"/>.</summary>
     public const int MaxBytes = 1024;
 
     /// <summary>No sessions, floor 0.</summary>
@@ -39,6 +40,7 @@ internal static class PackedSessions
         return new Place(floor, count, head, packed.Length, packed.Length, IsFound: false);
     }
 
+    /// <summary>Reads the session that was found into <paramref name="session"/>.</summary>
     public static void Load(byte[] packed, Place place, Session session)
     {
         var reader = new WireReader(packed.AsMemory(place.Start, place.End - place.Start));
@@ -69,6 +71,7 @@ internal static class PackedSessions
     /// <param name="IsFound">Whether it is there.</param>
     public readonly record struct Place(ulong Floor, int Count, int Head, int Start, int End, bool IsFound)
     {
+        /// <summary>How many bytes it takes.</summary>
         public int Length => End - Start;
     }
 }

@@ -10,6 +10,7 @@ internal static class PackedVersions
     /// <summary>The most bytes of an array with more than one version.</summary>
     public const int MaxBytes = 1024;
 
+    /// <summary>One version.</summary>
     public static byte[] Of(ReadOnlySpan<byte> value) => Join(value, default);
 
     /// <summary>The versions with one more, of all of them the newest; null when they do not fit.</summary>
@@ -29,12 +30,14 @@ internal static class PackedVersions
         return Join(value, versions.AsSpan(0, kept));
     }
 
+    /// <summary>The newest version; there must be one.</summary>
     public static ReadOnlySpan<byte> Newest(ReadOnlySpan<byte> versions)
     {
         var position = 0;
         return Next(versions, ref position);
     }
 
+    /// <summary>How many versions.</summary>
     public static int Count(ReadOnlySpan<byte> versions)
     {
         var count = 0;

@@ -36,6 +36,9 @@ public sealed class ReplicatedObjects : ObjectStates
     private PackedSessions.Place _place;
     private Session? _session;
 
+    /// <param name="machine">Holds the objects; empty.</param>
+    /// <param name="limits">The same on every replica.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit below 1.</exception>
     public ReplicatedObjects(IObjectStateMachine machine, SessionLimits limits)
     {
         _machine = machine;

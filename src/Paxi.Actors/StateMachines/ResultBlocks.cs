@@ -38,6 +38,7 @@ public sealed class ResultBlocks(int commands)
         }
     }
 
+    /// <summary>How the next command of the session ended; left out, with all further ones, when it does not fit any more.</summary>
     public void Add(long sequence, CommandStatus status, ReadOnlySpan<byte> result)
     {
         var size = result.Length + MaxResultOverhead;
@@ -58,6 +59,7 @@ public sealed class ResultBlocks(int commands)
         _count++;
     }
 
+    /// <summary>All pieces, in the order of the commands.</summary>
     public ResultBlock[] ToBlocks()
     {
         Cut();

@@ -29,6 +29,7 @@ internal sealed class Session
         Holding = new LinkedListNode<Session>(this);
     }
 
+    /// <summary>The client's number for it.</summary>
     public ulong Id { get; private set; }
 
     /// <summary>Everything below was answered and is forgotten.</summary>

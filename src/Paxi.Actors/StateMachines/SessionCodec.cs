@@ -14,6 +14,7 @@ namespace Paxi.Actors.StateMachines;
 /// </summary>
 internal static class SessionCodec
 {
+    /// <summary>A session without entries takes at least this.</summary>
     public const int MinSessionBytes = 10;
     private const int MinEntryBytes = 3;
     private const int MostHeadBytes = sizeof(ulong) + (2 * BufferWriting.MaxVarUIntBytes);
@@ -37,6 +38,7 @@ internal static class SessionCodec
         }
     }
 
+    /// <summary>How many entries follow.</summary>
     public static int ReadCount(ref WireReader reader) => reader.Count(MinEntryBytes);
 
     /// <param name="last">The sequence number before: they ascend.</param>

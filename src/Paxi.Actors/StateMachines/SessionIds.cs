@@ -11,6 +11,7 @@ public static class SessionIds
     /// <summary>How far above the floor an id is chosen when the hour's ids are below it.</summary>
     private const long FloorSpread = 1L << 40;
 
+    /// <summary>An id for a new session, at least the floor.</summary>
     /// <param name="now">By the client's clock; a wrong one does no harm.</param>
     /// <param name="random">Where the low bits come from.</param>
     /// <param name="floor">

@@ -36,6 +36,7 @@ internal sealed class SessionTable(SessionLimits limits)
     /// <summary>The smallest id that may be opened.</summary>
     public ulong Floor { get; private set; }
 
+    /// <summary>How many sessions are open.</summary>
     public int Count => _sessions.Count;
 
     /// <summary>The session, as the one used last; null when it is not open.</summary>
@@ -89,6 +90,7 @@ internal sealed class SessionTable(SessionLimits limits)
         }
     }
 
+    /// <summary>The table, in the form above.</summary>
     public void Write(IBufferWriter<byte> writer)
     {
         writer.WriteUInt64(Floor);

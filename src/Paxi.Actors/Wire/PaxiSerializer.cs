@@ -9,7 +9,7 @@ namespace Paxi.Actors.Wire;
 /// <summary>
 /// Carries <see cref="IWireMessage"/>s in their compact binary form. The manifest is one letter: what the bytes hold.
 /// <code>
-/// E  Envelope          from u32, { tag u8, length u32, body{length} }*
+/// E  Envelope          as in EnvelopeCodec: from u32, settings u32, epoch varint, { tag u8, length u32, body{length} }*
 /// Q  ClientRequests    its binary form
 /// R  ClientReplies     its binary form
 /// F  ClientRefusal     its binary form

@@ -15,12 +15,14 @@ public sealed class WireExtension : IExtension
     /// <summary>What came from outside and was not taken in.</summary>
     public Refusals Refusals { get; }
 
+    /// <summary>The extension of a system, made when it is first asked for.</summary>
     public static WireExtension Get(ActorSystem system) => system.WithExtension<WireExtension, WireExtensionProvider>();
 
     /// <summary>Called once a system, before the first message.</summary>
     public static void Attach(ActorSystem system, WireRegistry registry) => Get(system)._registry = registry;
 }
 
+/// <summary>Names <see cref="WireExtension"/> to Akka.</summary>
 public sealed class WireExtensionProvider : ExtensionIdProvider<WireExtension>
 {
     public override WireExtension CreateExtension(ExtendedActorSystem system) => new(system);

@@ -12,12 +12,16 @@ public ref struct WireReader(ReadOnlyMemory<byte> input)
     private readonly ReadOnlyMemory<byte> _input = input;
     private int _position;
 
+    /// <summary>How many bytes were read.</summary>
     public readonly int Position => _position;
 
+    /// <summary>How many bytes are left.</summary>
     public readonly int Remaining => _input.Length - _position;
 
+    /// <summary>Whether all was read.</summary>
     public readonly bool End => Remaining == 0;
 
+    /// <summary>One byte.</summary>
     public byte Byte() => Take(1)[0];
 
     /// <summary>A number of a short list: 0 to <paramref name="most"/>.</summary>
@@ -25,6 +29,7 @@ public ref struct WireReader(ReadOnlyMemory<byte> input)
         ? value
         : throw new WireFormatException($"{value} where at most {most} is known");
 
+    /// <summary>A flag in one byte, 0 or 1.</summary>
     public bool Bool() => Byte() switch
     {
         0 => false,
@@ -32,10 +37,13 @@ public ref struct WireReader(ReadOnlyMemory<byte> input)
         var other => throw new WireFormatException($"a flag is 0 or 1, not {other}"),
     };
 
+    /// <summary>Four bytes, little-endian.</summary>
     public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
 
+    /// <summary>Eight bytes, little-endian.</summary>
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
+    /// <summary>An unsigned LEB128 number, one to ten bytes.</summary>
     public ulong VarUInt()
     {
         ulong value = 0;
@@ -68,8 +76,10 @@ public ref struct WireReader(ReadOnlyMemory<byte> input)
             : throw new WireFormatException($"a count of {value} does not fit the {Remaining} bytes left");
     }
 
+    /// <summary>An id in four bytes.</summary>
     public ReplicaId Replica() => ReplicaId.FromPacked(UInt32());
 
+    /// <summary>A ballot in eight bytes.</summary>
     public Ballot Ballot() => Actors.Ballot.FromPacked(UInt64());
 
     /// <summary>A byte string after its length; a slice of the input.</summary>
@@ -82,6 +92,7 @@ public ref struct WireReader(ReadOnlyMemory<byte> input)
         return _input.Slice(_position - length, length);
     }
 
+    /// <summary>UTF-8 text after its length in bytes; what is no UTF-8 becomes U+FFFD.</summary>
     public string Text() => Encoding.UTF8.GetString(Bytes().Span);
 
     private ReadOnlySpan<byte> Take(int length)

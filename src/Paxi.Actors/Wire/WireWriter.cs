@@ -10,6 +10,7 @@ public sealed class WireWriter(int capacity = 256) : IBufferWriter<byte>
     private byte[] _bytes = new byte[Math.Max(capacity, 16)];
     private int _length;
 
+    /// <summary>How many bytes were written.</summary>
     public int Length => _length;
 
     /// <summary>How much fits without growing.</summary>
@@ -18,22 +19,28 @@ public sealed class WireWriter(int capacity = 256) : IBufferWriter<byte>
     /// <summary>What was written; good until the writer is cleared.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
 
+    /// <summary>The same as a span.</summary>
     public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, _length);
 
     /// <summary>For those who write their own form at the end of what was written.</summary>
     public IBufferWriter<byte> Buffer => this;
 
+    /// <summary>A copy of what was written.</summary>
     public byte[] ToArray() => WrittenSpan.ToArray();
 
     /// <summary>Forgets what was written, keeps the buffer.</summary>
     public void Clear() => _length = 0;
 
+    /// <summary>One byte.</summary>
     public void Byte(byte value) => Take(1)[0] = value;
 
+    /// <summary>A flag in one byte, 0 or 1.</summary>
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
 
+    /// <summary>Four bytes, little-endian.</summary>
     public void UInt32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Take(4), value);
 
+    /// <summary>Eight bytes, little-endian.</summary>
     public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Take(8), value);
 
     /// <summary>An unsigned LEB128 number, one to ten bytes.</summary>
@@ -56,8 +63,10 @@ public sealed class WireWriter(int capacity = 256) : IBufferWriter<byte>
         VarUInt((ulong)value);
     }
 
+    /// <summary>An id in four bytes.</summary>
     public void Replica(ReplicaId id) => UInt32(id.Packed);
 
+    /// <summary>A ballot in eight bytes.</summary>
     public void Ballot(Ballot ballot) => UInt64(ballot.Packed);
 
     /// <summary>A byte string after its length.</summary>

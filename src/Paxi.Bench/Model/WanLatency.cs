@@ -33,8 +33,6 @@ public sealed class WanLatency
 
     public int Regions => _trips.Length;
 
-    public double Between(int from, int to) => _trips[from][to];
-
     /// <summary>One leader, reached from everywhere: D_L + D_Q. Multi-Paxos with a majority, flexible Paxos with a smaller quorum.</summary>
     /// <param name="quorum">|q2|, the leader included.</param>
     public double SingleLeader(int leader, int quorum) => _trips[leader].Average() + QuorumDelay.Wan(_trips[leader], leader, quorum);

@@ -59,6 +59,6 @@ internal sealed partial class AcceptorActor
     private void Reject(ReplicaId to, Ballot ballot)
     {
         _rejected.Add();
-        _context.Links.Send(to, new Reject(_self, ballot, _promised > _heard ? _promised : _heard));
+        _context.Links.Send(to, new Reject(_self, ballot, Ballot.Max(_promised, _heard)));
     }
 }

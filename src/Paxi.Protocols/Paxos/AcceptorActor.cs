@@ -60,7 +60,7 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         _promised = recovery.Promised;
         foreach (var entry in recovery.Entries)
         {
-            _promised = entry.Ballot > _promised ? entry.Ballot : _promised;
+            _promised = Ballot.Max(_promised, entry.Ballot);
         }
 
         _isNew = _promised.IsZero && recovery.Entries.Count == 0 && recovery.Snapshot == 0;

@@ -18,6 +18,7 @@ internal sealed class AcceptorLog
 
     private readonly SlotRing<Vote> _votes;
 
+    /// <exception cref="JournalException">A vote is missing below the last decided slot.</exception>
     public AcceptorLog(AcceptorRecovery recovery)
     {
         Truncated = recovery.Truncated;
@@ -54,11 +55,13 @@ internal sealed class AcceptorLog
     /// <summary>The highest slot with a vote, or the last decided one.</summary>
     public long Last => Math.Max(_votes.Last, Decided);
 
-    /// <summary>Of all payloads.</summary>
+    /// <summary>Bytes of all batches in it.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Whether a vote for the slot may be taken.</summary>
     public bool CanHold(long slot) => _votes.CanHold(slot) && slot <= Decided + LargestLead;
 
+    /// <summary>The vote of the slot; false when there is none, or none any more.</summary>
     public bool TryGet(long slot, out LogEntry entry)
     {
         if (_votes.Contains(slot) && _votes[slot] is { Batch: { } batch } vote)
@@ -88,6 +91,7 @@ internal sealed class AcceptorLog
         }
     }
 
+    /// <summary>Whether the vote that stands in the slot is on disk.</summary>
     public bool IsDurable(long slot) => _votes.Contains(slot) && _votes[slot].IsDurable;
 
     /// <summary>The next slot is decided, and the vote there is for the decided command.</summary>

@@ -4,6 +4,7 @@ using Paxi.Actors.Replicas;
 
 namespace Paxi.Protocols.Paxos;
 
+/// <summary>What became of a chunk of a snapshot.</summary>
 internal enum ChunkOutcome
 {
     /// <summary>Not what was asked for; a late copy.</summary>
@@ -34,8 +35,10 @@ internal sealed class CatchUpSession(ReplicaContext context)
     private int _fruitless;
     private Download? _download;
 
+    /// <summary>A question is under way, or due.</summary>
     public bool IsActive { get; private set; }
 
+    /// <summary>For the status: none, or what is fetched and from whom.</summary>
     public string State => !IsActive ? "none"
         : _download is { } download ? $"snapshot {download.Slot} from {Peer}"
         : $"log from {Peer}";
@@ -132,6 +135,7 @@ internal sealed class CatchUpSession(ReplicaContext context)
         return false;
     }
 
+    /// <summary>Takes a chunk in: in order, from the replica that was asked, and the whole only with its right hash.</summary>
     public ChunkOutcome OnChunk(SnapshotChunk chunk)
     {
         if (_download is not { } download || chunk.From != Peer)

@@ -192,7 +192,7 @@ internal sealed partial class LeaderActor
     {
         var now = Now;
         var slots = leading.Slots;
-        var all = new VoteSet(_context.Members.Length == VoteSet.MaxMembers ? ulong.MaxValue : (1UL << _context.Members.Length) - 1);
+        var all = VoteSet.All(_context.Members.Length);
         for (long from = 0;
             slots.TryFindSilent(from, now - _options.RetransmitInterval, now, out var slot, out var batch, out var votes);
             from = slot + 1)

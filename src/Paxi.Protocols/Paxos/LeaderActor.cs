@@ -142,7 +142,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
 
     private void OnReady(AcceptorReady ready)
     {
-        _highest = Max(_highest, ready.Promised);
+        _highest = Ballot.Max(_highest, ready.Promised);
         _state = new Following();
         // Who led before the members changed stands first; when that one votes no more, nobody needs to wait for it.
         var led = _context.IsNextEpoch && ready.Promised.Owner == _self;
@@ -156,7 +156,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
 
     private void OnLeaderHeard(Ballot ballot)
     {
-        _highest = Max(_highest, ballot);
+        _highest = Ballot.Max(_highest, ballot);
         if (_state is Preparing { Phase1: var phase1 } && ballot < phase1.Ballot)
         {
             _passedOver = ballot;
@@ -184,7 +184,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
             return;
         }
 
-        _highest = Max(_highest, reject.Promised);
+        _highest = Ballot.Max(_highest, reject.Promised);
         if (OwnBallot is { } own && own == reject.Ballot && reject.Promised > own)
         {
             StepDown(lost: _state is Preparing);
@@ -194,7 +194,7 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
     /// <summary>The own acceptor has promised another replica's ballot.</summary>
     private void OnHigherBallot(Ballot ballot)
     {
-        _highest = Max(_highest, ballot);
+        _highest = Ballot.Max(_highest, ballot);
         if (OwnBallot is { } own && ballot > own)
         {
             StepDown(lost: false);
@@ -328,8 +328,6 @@ internal sealed partial class LeaderActor : UntypedActor, IWithTimers
         _refusedCommands.Add(batch.Count);
         _context.Role(KernelRoles.Gateway).Tell(new ProposalRefused(batch, reason, KnownLeader), Self);
     }
-
-    private static Ballot Max(Ballot left, Ballot right) => left > right ? left : right;
 
     private TimeSpan Draw(TimeSpan below) => TimeSpan.FromTicks(_random.NextInt64(Math.Max(1, below.Ticks)));
 

@@ -28,8 +28,10 @@ internal static class PaxosJournal
     private static readonly byte[] TruncatedKey = "truncated"u8.ToArray();
     private static readonly byte[] SnapshotKey = "snapshot"u8.ToArray();
 
+    /// <summary>The acceptor promises this ballot.</summary>
     public static JournalWrite Promised(Ballot ballot) => JournalWrite.Put(StateTable, PromiseKey, Number(ballot.Packed));
 
+    /// <summary>The acceptor votes; every slot up to <paramref name="commit"/> is decided.</summary>
     public static JournalWrite Vote(long slot, Ballot ballot, long commit, Batch batch)
     {
         var value = new byte[8 + VarIntLength(commit) + VarIntLength(batch.Count) + batch.Payload.Length];
@@ -41,12 +43,14 @@ internal static class PaxosJournal
         return JournalWrite.Put(LogTable, JournalKey.Of(slot), value);
     }
 
+    /// <summary>Votes up to this slot go.</summary>
     public static JournalWrite[] Truncate(long slot) =>
     [
         JournalWrite.Put(StateTable, TruncatedKey, Number((ulong)slot)),
         JournalWrite.DeleteRange(LogTable, JournalKey.Of(0), JournalKey.Of(slot + 1)),
     ];
 
+    /// <summary>A part of a snapshot; it counts with <see cref="Snapshot"/>.</summary>
     public static JournalWrite Chunk(long slot, int number, ReadOnlyMemory<byte> bytes) =>
         JournalWrite.Put(SnapshotTable, ChunkKey(slot, number), bytes);
 
@@ -210,13 +214,16 @@ internal sealed record SnapshotHeader(long Slot, Ballot Ballot, long Length, int
 /// <summary>What the acceptor finds in the journal.</summary>
 internal sealed class AcceptorRecovery
 {
+    /// <summary>The highest ballot promised.</summary>
     public Ballot Promised { get; set; }
 
+    /// <summary>Votes up to this slot are gone.</summary>
     public long Truncated { get; set; }
 
     /// <summary>The slot of the durable snapshot; 0 when there is none.</summary>
     public long Snapshot { get; set; }
 
+    /// <summary>Every slot up to this one is decided.</summary>
     public long Commit { get; set; }
 
     /// <summary>In the order of the slots.</summary>

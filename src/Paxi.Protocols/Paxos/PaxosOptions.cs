@@ -32,8 +32,10 @@ public sealed record PaxosOptions : ProtocolOptions
     /// <summary>While slots are under way, another is opened no sooner than this after the last one, unless a full batch waits.</summary>
     public TimeSpan Pace { get; init; }
 
+    /// <summary>Accepts go to the smallest phase-2 quorum, and to everyone when that is silent.</summary>
     public bool IsThrifty { get; init; }
 
+    /// <summary>Every replica that is asked stands for election; there are no leases then.</summary>
     public bool IsEphemeralLeader { get; init; }
 
     /// <summary>How long a follower stands by a lease, on its own clock; zero: no leases.</summary>
@@ -42,10 +44,13 @@ public sealed record PaxosOptions : ProtocolOptions
     /// <summary>The bound on how much faster or slower than true time a clock runs, in parts per million.</summary>
     public int MaxDrift { get; init; }
 
+    /// <summary>Slots of the log kept before a snapshot, at most, for replicas that lag a little.</summary>
     public int RetainSlots { get; init; }
 
+    /// <summary>Bytes of the log kept before a snapshot, at most.</summary>
     public long RetainBytes { get; init; }
 
+    /// <summary>Bytes of a snapshot in one message, and in one record of the journal.</summary>
     public int ChunkBytes { get; init; }
 
     /// <summary>Leases need a leader that stays.</summary>

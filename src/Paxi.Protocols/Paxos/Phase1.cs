@@ -3,6 +3,7 @@ using Paxi.Actors.Quorums;
 
 namespace Paxi.Protocols.Paxos;
 
+/// <summary>What became of a promise.</summary>
 internal enum PromiseOutcome
 {
     /// <summary>A late copy, or nonsense.</summary>
@@ -45,6 +46,7 @@ internal sealed class Phase1
         Array.Fill(_next, first);
     }
 
+    /// <summary>The candidate's ballot.</summary>
     public Ballot Ballot { get; }
 
     /// <summary>The first slot that this replica does not know to be decided.</summary>
@@ -53,6 +55,7 @@ internal sealed class Phase1
     /// <summary>The last slot that somebody reported a vote for; <see cref="First"/> - 1 when nobody did.</summary>
     public long Last => _votes.Last;
 
+    /// <summary>Who has told all its votes.</summary>
     public VoteSet Complete => _complete;
 
     /// <summary>Where the next question to this member begins.</summary>
@@ -61,6 +64,7 @@ internal sealed class Phase1
     /// <summary>The candidate's own promise must be among them: it makes sure that a replica that restarts never leads with the same ballot twice.</summary>
     public bool IsWon(int self) => _complete.Contains(self) && _quorums.IsPhase1Quorum(_complete);
 
+    /// <summary>Takes in a promise of that member, or a chunk of one.</summary>
     public PromiseOutcome Take(int member, Promise promise)
     {
         if (promise.FirstSlot != _next[member] || _complete.Contains(member) || !IsSane(promise))

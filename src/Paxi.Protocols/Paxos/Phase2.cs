@@ -22,6 +22,7 @@ internal sealed class Phase2
         _proposals = new SlotRing<Proposal>(phase1.First, LargestWindow);
     }
 
+    /// <summary>The leader's ballot.</summary>
     public Ballot Ballot => _phase1.Ballot;
 
     /// <summary>The last slot that others may have filled before: it takes what phase 1 found, or a no-op.</summary>

@@ -9,10 +9,19 @@ namespace Paxi.Protocols.Paxos;
 /// <summary>Names of the roles.</summary>
 public static class PaxosRoles
 {
+    /// <summary>Elections, batches, proposals, votes counted.</summary>
     public const string Leader = "leader";
+
+    /// <summary>Promises and votes, and the log.</summary>
     public const string Acceptor = "acceptor";
+
+    /// <summary>Execution, snapshots, catch-up.</summary>
     public const string Learner = "learner";
+
+    /// <summary>Reads outside the log.</summary>
     public const string Reader = "reader";
+
+    /// <summary>While the members change: when this replica holds all that it must.</summary>
     public const string Sync = "sync";
 }
 

@@ -16,13 +16,16 @@ internal sealed class SlotRing<T>(long first, int largest)
     /// <summary>The highest slot that was set; <see cref="First"/> - 1 when none is.</summary>
     public long Last { get; private set; } = first - 1;
 
+    /// <summary>How many slots, from the first to the last.</summary>
     public long Count => Last - First + 1;
 
+    /// <summary>Whether no slot was set.</summary>
     public bool IsEmpty => Last < First;
 
     /// <summary>Whether the slot may be set.</summary>
     public bool CanHold(long slot) => slot >= First && slot - First < largest;
 
+    /// <summary>Whether it lies between the first and the last.</summary>
     public bool Contains(long slot) => slot >= First && slot <= Last;
 
     /// <summary>A slot from the first to the last.</summary>

@@ -24,10 +24,15 @@ internal sealed class SnapshotKeeper(ReplicaContext context, PaxosOptions option
     /// <summary>Of the newest snapshot, durable or on its way; 0 when there is none.</summary>
     public long LastSlot => _writing?.Header.Slot ?? DurableSlot;
 
+    /// <summary>Of the newest durable snapshot; 0 when there is none.</summary>
     public long DurableSlot => _durable?.Slot ?? 0;
 
+    /// <summary>This snapshot is durable, and is handed out from now on.</summary>
     public void Keep(SnapshotHeader header, ReadOnlyMemory<byte> bytes) => (_durable, _bytes) = (header, bytes);
 
+    /// <summary>Begins to write a snapshot; <see cref="OnPersisted"/> goes on.</summary>
+    /// <param name="isInstall">It came from another replica.</param>
+    /// <param name="self">Whom the journal answers.</param>
     public void Write(long slot, Ballot ballot, ReadOnlyMemory<byte> bytes, bool isInstall, IActorRef self)
     {
         var chunks = Math.Max(1, (bytes.Length + options.ChunkBytes - 1) / options.ChunkBytes);
@@ -55,6 +60,7 @@ internal sealed class SnapshotKeeper(ReplicaContext context, PaxosOptions option
         return writing.Header.Slot;
     }
 
+    /// <summary>Sends a chunk of the newest durable snapshot: from where was asked, or the start when another one is meant.</summary>
     public void Answer(SnapshotRequest request)
     {
         if (_durable is not { } header)

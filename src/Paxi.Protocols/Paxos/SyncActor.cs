@@ -119,7 +119,7 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
 
         _answered = _answered.With(member);
         _bound = Math.Max(_bound, answer.Slot);
-        _promised = answer.Promised > _promised ? answer.Promised : _promised;
+        _promised = Ballot.Max(_promised, answer.Promised);
         if (IsBounded)
         {
             _context.Role(PaxosRoles.Learner).Tell(LearnerQuery.Instance, Self);

@@ -15,6 +15,7 @@ internal sealed class WaitingBatches(int maxWaiting, TimeSpan maxWait, int maxCo
     /// <summary>Commands that wait.</summary>
     public int Commands { get; private set; }
 
+    /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _queue.Count == 0;
 
     /// <summary>As much waits as one slot takes.</summary>
@@ -52,6 +53,7 @@ internal sealed class WaitingBatches(int maxWaiting, TimeSpan maxWait, int maxCo
         return joined;
     }
 
+    /// <summary>The oldest; there must be one.</summary>
     public Batch Take()
     {
         var batch = _queue.Dequeue().Batch;

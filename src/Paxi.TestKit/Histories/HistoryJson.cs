@@ -182,15 +182,7 @@ internal sealed class HistoryJson
             }
         }
 
-        Fields needed = Fields.Op | (isPart ? 0 : Fields.Client | Fields.Ok | Fields.Start);
-        needed |= (seen & Fields.Op) != 0 && kind == OperationKind.Transaction ? Fields.Ops : Fields.Key;
-        if ((needed & ~seen) != 0)
-        {
-            Fields missing = needed & ~seen;
-            missing &= (Fields)(-(int)missing);
-            throw new HistoryException(number, $"missing field {Text(missing)}; expected {Expectation(missing)}");
-        }
-
+        RequireFields(seen, kind, isPart, number);
         if (kind != OperationKind.Transaction && key is null)
         {
             throw new HistoryException(number, $"key is null; expected {Expectation(Fields.Key)}");
@@ -211,6 +203,20 @@ internal sealed class HistoryJson
             Parts = parts is null ? [] : parts,
             Line = number,
         };
+    }
+
+    /// <summary>What every operation of this kind has; a part of a transaction has no client, outcome and times of its own.</summary>
+    /// <exception cref="HistoryException">A field is missing; the first of them is named.</exception>
+    private static void RequireFields(Fields seen, OperationKind kind, bool isPart, int number)
+    {
+        Fields needed = Fields.Op | (isPart ? 0 : Fields.Client | Fields.Ok | Fields.Start);
+        needed |= (seen & Fields.Op) != 0 && kind == OperationKind.Transaction ? Fields.Ops : Fields.Key;
+        if ((needed & ~seen) != 0)
+        {
+            Fields missing = needed & ~seen;
+            missing &= (Fields)(-(int)missing);
+            throw new HistoryException(number, $"missing field {Text(missing)}; expected {Expectation(missing)}");
+        }
     }
 
     private static Fields Field(ref Utf8JsonReader reader, int number)

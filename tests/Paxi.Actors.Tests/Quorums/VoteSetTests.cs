@@ -25,6 +25,19 @@ public class VoteSetTests
         Assert.False(new VoteSet(ulong.MaxValue).Contains(64));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(64)]
+    public void All_members_are_the_first_indexes_and_no_other(int members)
+    {
+        var all = VoteSet.All(members);
+
+        Assert.Equal(members, all.Count);
+        Assert.Equal(members > 0, all.Contains(members - 1));
+    }
+
     [Fact]
     public void Sets_combine()
     {
@@ -34,7 +47,6 @@ public class VoteSetTests
         Assert.Equal(VoteSet.Empty.With(1), left.Intersect(right));
         Assert.Equal(4, left.Union(right).Count);
         Assert.Equal(VoteSet.Empty.With(0).With(63), left.Except(right));
-        Assert.True(left.Intersects(right));
         Assert.Equal(VoteSet.Empty.With(0).With(1), left.Without(63));
         Assert.Equal("{0, 1, 63}", left.ToString());
     }

@@ -87,12 +87,12 @@ internal sealed class ObjectModel(SessionLimits limits, int maxResultBytes)
         var results = new List<Ended>();
         for (var reader = new BatchReader(batch); reader.NextBlock();)
         {
-            Entry? session = null;
+            ModelSession? session = null;
             var isOpen = false;
             while (reader.NextCommand())
             {
                 var (status, result) = reader.Body.IsEmpty ? (CommandStatus.Done, [])
-                    : Diary.IsReadOnly(reader.Body.Span) ? Run(reader.Body)
+                    : Diary.IsReadOnly(reader.Body.Span) ? Diary.Run(reader.Body)
                     : Write(first, ref session, ref isOpen, reader);
                 Count(status.ToString());
                 results.Add(new Ended(reader.Session, reader.Sequence, status, result));
@@ -102,7 +102,7 @@ internal sealed class ObjectModel(SessionLimits limits, int maxResultBytes)
         return results;
     }
 
-    private (CommandStatus Status, byte[] Result) Write(string first, ref Entry? session, ref bool isOpen, BatchReader command)
+    private (CommandStatus Status, byte[] Result) Write(string first, ref ModelSession? session, ref bool isOpen, BatchReader command)
     {
         var known = _objects.TryGetValue(first, out var sessions) ? sessions : _objects[first] = new Sessions();
         if (!isOpen)
@@ -115,43 +115,31 @@ internal sealed class ObjectModel(SessionLimits limits, int maxResultBytes)
             return (CommandStatus.SessionExpired, BitConverter.GetBytes(known.Floor));
         }
 
-        if (command.Sequence < session.Lowest)
+        if (session.Known(command, limits.MaxOutstanding) is { } before)
         {
-            return (CommandStatus.AlreadyAnswered, []);
+            Count(before.Rule);
+            return before.Ended;
         }
 
-        if (command.Sequence > command.Lowest + limits.MaxOutstanding)
-        {
-            return (CommandStatus.Invalid, Encoding.UTF8.GetBytes(
-                $"sequence number {command.Sequence} is more than {limits.MaxOutstanding} above the lowest outstanding one, {command.Lowest}"));
-        }
-
-        if (session.Results.TryGetValue(command.Sequence, out var before))
-        {
-            Count("duplicate");
-            return before;
-        }
-
-        var result = session.Results[command.Sequence] = Run(command.Body);
+        var result = session.Results[command.Sequence] = Diary.Run(command.Body);
         Bound(known, session);
         return result;
     }
 
     /// <summary>The others' results go first, those of the smallest ids and numbers before.</summary>
-    private void Bound(Sessions sessions, Entry own)
+    private void Bound(Sessions sessions, ModelSession own)
     {
         foreach (var entry in sessions.ById.Values.Where(other => !ReferenceEquals(other, own)).Append(own))
         {
             while (sessions.ById.Values.Sum(one => one.Bytes) > maxResultBytes && entry.Bytes > 0)
             {
                 Count(ReferenceEquals(entry, own) ? "dropped of its own" : "dropped of another");
-                var (sequence, (status, _)) = entry.Results.First(pair => pair.Value.Result.Length > 0);
-                entry.Results[sequence] = (status == CommandStatus.Done ? CommandStatus.ResultDropped : status, []);
+                entry.DropOldest();
             }
         }
     }
 
-    private Entry? Use(Sessions sessions, ulong id, long lowest)
+    private ModelSession? Use(Sessions sessions, ulong id, long lowest)
     {
         if (!sessions.ById.TryGetValue(id, out var session))
         {
@@ -160,7 +148,7 @@ internal sealed class ObjectModel(SessionLimits limits, int maxResultBytes)
                 return null;
             }
 
-            sessions.ById[id] = session = new Entry { Lowest = lowest };
+            sessions.ById[id] = session = new ModelSession(lowest);
             if (sessions.ById.Count > limits.MaxSessions)
             {
                 Count("evicted");
@@ -171,44 +159,22 @@ internal sealed class ObjectModel(SessionLimits limits, int maxResultBytes)
             }
         }
 
-        session.Lowest = Math.Max(session.Lowest, lowest);
-        foreach (var sequence in session.Results.Keys.Where(sequence => sequence < session.Lowest).ToList())
-        {
-            session.Results.Remove(sequence);
-        }
-
+        session.AdvanceTo(lowest);
         return session;
     }
 
-    private (CommandStatus, byte[]) Run(ReadOnlyMemory<byte> body)
+    private void Count(string? rule)
     {
-        try
+        if (rule is not null)
         {
-            var result = new ArrayBufferWriter<byte>();
-            Diary.Execute(body.Span, result);
-            return (CommandStatus.Done, result.WrittenSpan.ToArray());
-        }
-        catch (InvalidCommandException fault)
-        {
-            return (CommandStatus.Invalid, Encoding.UTF8.GetBytes(fault.Message));
+            Met[rule] = Met.GetValueOrDefault(rule) + 1;
         }
     }
-
-    private void Count(string rule) => Met[rule] = Met.GetValueOrDefault(rule) + 1;
 
     private sealed class Sessions
     {
         public ulong Floor { get; set; }
 
-        public SortedDictionary<ulong, Entry> ById { get; } = [];
-    }
-
-    private sealed class Entry
-    {
-        public long Lowest { get; set; }
-
-        public SortedDictionary<long, (CommandStatus Status, byte[] Result)> Results { get; } = [];
-
-        public int Bytes => Results.Values.Sum(result => result.Result.Length);
+        public SortedDictionary<ulong, ModelSession> ById { get; } = [];
     }
 }

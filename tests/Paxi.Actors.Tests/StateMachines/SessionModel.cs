@@ -60,7 +60,7 @@ internal sealed class SessionModel(SessionLimits limits)
             while (reader.NextCommand())
             {
                 var (status, result) = One(ref session, reader);
-                Met[status.ToString()] = Met.GetValueOrDefault(status.ToString()) + 1;
+                Count(status.ToString());
                 results.Add($"{reader.Session}/{reader.Sequence} {status} {Convert.ToHexString(result)}");
             }
         }
@@ -78,7 +78,7 @@ internal sealed class SessionModel(SessionLimits limits)
 
         if (Diary.IsReadOnly(command.Body.Span))
         {
-            return Run(command.Body);
+            return Diary.Run(command.Body);
         }
 
         if (session is null)
@@ -86,24 +86,13 @@ internal sealed class SessionModel(SessionLimits limits)
             return Expired();
         }
 
-        if (command.Sequence < session.Lowest)
+        if (session.Known(command, limits.MaxOutstanding) is { } known)
         {
-            return (CommandStatus.AlreadyAnswered, []);
+            Count(known.Rule);
+            return known.Ended;
         }
 
-        if (command.Sequence > command.Lowest + limits.MaxOutstanding)
-        {
-            return (CommandStatus.Invalid, Encoding.UTF8.GetBytes(
-                $"sequence number {command.Sequence} is more than {limits.MaxOutstanding} above the lowest outstanding one, {command.Lowest}"));
-        }
-
-        if (session.Results.TryGetValue(command.Sequence, out var known))
-        {
-            Met["duplicate"] = Met.GetValueOrDefault("duplicate") + 1;
-            return known;
-        }
-
-        var result = session.Results[command.Sequence] = Run(command.Body);
+        var result = session.Results[command.Sequence] = Diary.Run(command.Body);
         Bound(session);
         return result;
     }
@@ -118,12 +107,7 @@ internal sealed class SessionModel(SessionLimits limits)
 
         _byUse.Remove(session);
         _byUse.Add(session);
-        session.Lowest = Math.Max(session.Lowest, lowest);
-        foreach (var sequence in session.Results.Keys.Where(sequence => sequence < session.Lowest).ToList())
-        {
-            session.Results.Remove(sequence);
-        }
-
+        session.AdvanceTo(lowest);
         return session;
     }
 
@@ -136,27 +120,13 @@ internal sealed class SessionModel(SessionLimits limits)
 
         if (_byUse.Count == limits.MaxSessions)
         {
-            Met["evicted"] = Met.GetValueOrDefault("evicted") + 1;
+            Count("evicted");
             _floor = Math.Max(_floor, _byUse[0].Id + 1);
             _byUse.RemoveAt(0);
         }
 
-        _byUse.Add(new Entry(id) { Lowest = lowest });
+        _byUse.Add(new Entry(id, lowest));
         return _byUse[^1];
-    }
-
-    private (CommandStatus, byte[]) Run(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            var result = new ArrayBufferWriter<byte>();
-            Diary.Execute(body.Span, result);
-            return (CommandStatus.Done, result.WrittenSpan.ToArray());
-        }
-        catch (InvalidCommandException fault)
-        {
-            return (CommandStatus.Invalid, Encoding.UTF8.GetBytes(fault.Message));
-        }
     }
 
     private void Bound(Entry session)
@@ -174,9 +144,8 @@ internal sealed class SessionModel(SessionLimits limits)
 
     private void Drop(Entry session, string rule)
     {
-        Met[rule] = Met.GetValueOrDefault(rule) + 1;
-        var (sequence, (status, _)) = session.Results.First(pair => pair.Value.Result.Length > 0);
-        session.Results[sequence] = (status == CommandStatus.Done ? CommandStatus.ResultDropped : status, []);
+        Count(rule);
+        session.DropOldest();
     }
 
     private (CommandStatus, byte[]) Expired()
@@ -186,14 +155,16 @@ internal sealed class SessionModel(SessionLimits limits)
         return (CommandStatus.SessionExpired, floor);
     }
 
-    private sealed class Entry(ulong id)
+    private void Count(string? rule)
+    {
+        if (rule is not null)
+        {
+            Met[rule] = Met.GetValueOrDefault(rule) + 1;
+        }
+    }
+
+    private sealed class Entry(ulong id, long lowest) : ModelSession(lowest)
     {
         public ulong Id { get; } = id;
-
-        public long Lowest { get; set; }
-
-        public SortedDictionary<long, (CommandStatus Status, byte[] Result)> Results { get; } = [];
-
-        public int Bytes => Results.Values.Sum(result => result.Result.Length);
     }
 }
