@@ -7,6 +7,7 @@ namespace Paxi.Node.Tests.Hosting;
 /// <summary>What a person sees of Akka's warnings, in Akka's words of version 1.5.</summary>
 public sealed class NodeLogTests : IDisposable
 {
+    private const string Heading = "[WARNING][11/26/2026 18:29:22.079Z][Thread 0010][remoting (akka://paxi)] ";
     private const string Peer = "akka.tcp://paxi@127.0.0.1:4212";
     private const string Unreachable = "1.1 replica 1.2 at akka.tcp://paxi@127.0.0.1:4212 cannot be reached; it is tried again and again";
 
@@ -57,8 +58,8 @@ public sealed class NodeLogTests : IDisposable
     public void A_queue_that_grows_is_told_with_its_peer() => Assert.Equal(
         ["1.1 warning: 1001 messages wait to be sent to replica 1.2 at akka.tcp://paxi@127.0.0.1:4212; it or the network is slower than the load"],
         Errors(
-            $"[1001] buffered messages in EndpointWriter for [{Peer}]. You should probably implement flow control to avoid flooding the remote connection.",
-            $"[2001] buffered messages in EndpointWriter for [{Peer}]. You should probably implement flow control to avoid flooding the remote connection."));
+            $"{Heading}[1001] buffered messages in EndpointWriter for [{Peer}]. You should probably implement flow control to avoid flooding the remote connection.",
+            $"{Heading}[2001] buffered messages in EndpointWriter for [{Peer}]. You should probably implement flow control to avoid flooding the remote connection."));
 
     [Theory]
     [InlineData("Disassociated")]
@@ -67,5 +68,5 @@ public sealed class NodeLogTests : IDisposable
     public void What_is_in_order_is_not_told(string line) => Assert.Empty(Errors(line));
 
     [Fact]
-    public void Anything_else_is_told_as_it_is() => Assert.Equal(["1.1 warning: something new"], Errors("[WARNING][11/26/2026 18:29:22.079Z][Thread 0010][remoting] something new"));
+    public void Anything_else_is_told_as_it_is() => Assert.Equal(["1.1 warning: something new"], Errors($"{Heading}something new"));
 }
