@@ -36,7 +36,7 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
         var line = Heading().Replace(text.ReplaceLineEndings(" ").Trim(), "");
         if (Gone().IsMatch(line))
         {
-            // A client has gone, or a peer, which is told of if it stays away; or a node leaves in good order.
+            // A client has gone, or a peer, which is told of if it stays away; or a node leaves, in good order or while those who should hear of it are away.
             return;
         }
 
@@ -134,13 +134,13 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
     [GeneratedRegex(@"^(?:\[[^\]]*\])+ ?")]
     private static partial Regex Heading();
 
-    [GeneratedRegex("^Disassociated|^Socket read operation aborted|Marking exiting node")]
+    [GeneratedRegex("^Disassociated|^Socket read operation aborted|Marking exiting node|^Coordinated shutdown phase .* timed out")]
     private static partial Regex Gone();
 
     [GeneratedRegex(@"Member\(address = (akka\.tcp://[^,\s\]]+)")]
     private static partial Regex Member();
 
-    [GeneratedRegex(@"Scheduled sending of heartbeat was delayed\. Previous heartbeat was sent \[([\d.,]+)\] ms ago")]
+    [GeneratedRegex(@"Scheduled sending of heartbeat was delayed\. Previous heartbeat was sent \[(\d+)(?:[.,]\d+)?\] ms ago")]
     private static partial Regex HeartbeatDelayed();
 
     [GeneratedRegex(@"heartbeat interval is growing too large for address \[?(akka\.tcp://[^\s\]/]+?)[:,.]?(?:\s|\]|/|$)")]
