@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Akka.Configuration;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Configuration;
+using Paxi.Node.Configuration;
 
 namespace Paxi.Node.Cli;
 
@@ -21,9 +21,6 @@ internal interface IClusterAccess : IAsyncDisposable
 /// <summary>Opens what is asked for, when it is asked for, and keeps it until the end: a <c>status</c> starts no actor system.</summary>
 internal sealed class ClusterAccess(PaxiSettings settings) : IClusterAccess
 {
-    /// <summary>Akka logs to standard output, which belongs to the answer. A replica that cannot be reached is retried elsewhere, and the outcome says the rest.</summary>
-    private static readonly Config Quiet = ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }");
-
     /// <summary>By the replica that is asked first; at most one for each replica of the configuration.</summary>
     private readonly Dictionary<ReplicaId, PaxiClient> _clients = [];
 
@@ -33,16 +30,21 @@ internal sealed class ClusterAccess(PaxiSettings settings) : IClusterAccess
 
     public ReplicaApi Rest => _rest ??= new ReplicaApi(new SocketsHttpHandler { ConnectTimeout = ReplicaApi.Patience });
 
-    public Task<Reply> SendAsync(Command command, ReplicaId? first, CancellationToken cancellation)
+    public async Task<Reply> SendAsync(Command command, ReplicaId? first, CancellationToken cancellation)
     {
         var id = first ?? Settings.Ids[0];
+        if (await Listeners.FindNobodyAsync(Settings, id, cancellation) is { } nobody)
+        {
+            return new Reply { Outcome = Outcome.Failed, Error = nobody };
+        }
+
         if (!_clients.TryGetValue(id, out var client))
         {
-            client = PaxiClient.Connect(Settings with { Akka = Quiet.WithFallback(Settings.Akka) }, id);
+            client = PaxiClient.Connect(Settings with { Akka = AkkaLog.Off.WithFallback(Settings.Akka) }, id);
             _clients.Add(id, client);
         }
 
-        return client.SendAsync(command, cancellation);
+        return await client.SendAsync(command, cancellation);
     }
 
     public async ValueTask DisposeAsync()

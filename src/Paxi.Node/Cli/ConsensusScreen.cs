@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Paxi.Actors;
 
 namespace Paxi.Node.Cli;
 
@@ -12,24 +13,29 @@ internal static class ConsensusScreen
     public static void Print(
         CliContext context, string key, int replicas, ImmutableArray<ComparedVersions> compared, ImmutableArray<RestAnswer> silent)
     {
-        var table = new TextTable("id", "executed", "versions", "", "newest");
+        // Where each object has a log of its own no replica has a last slot of all.
+        var hasSlots = compared.Any(static one => one.Replica.Slot is not null || one.Replica.IsMoving);
+        var table = new TextTable(hasSlots ? ["id", "executed", "versions", "", "newest"] : ["id", "versions", "", "newest"]);
         foreach (var one in compared)
         {
             var versions = one.Replica.Versions;
-            table.Add(
-                one.Replica.Id.ToString(), one.Replica.Slot?.ToString(CultureInfo.InvariantCulture) ?? (one.Replica.IsMoving ? "moving" : "-"),
+            Add(
+                one.Replica.Id, one.Replica.Slot?.ToString(CultureInfo.InvariantCulture) ?? (one.Replica.IsMoving ? "moving" : "-"),
                 versions.Length.ToString(CultureInfo.InvariantCulture), Word(one),
                 versions.IsEmpty ? new Cell("absent", "dim") : ValueText.Show(versions[^1].Span, NewestWidth));
         }
 
         foreach (var answer in silent)
         {
-            table.Add(answer.Id.ToString(), "-", "-", new Cell("no answer", "red"), new Cell(answer.Problem ?? "", "dim"));
+            Add(answer.Id, "-", "-", new Cell("no answer", "red"), new Cell(answer.Problem ?? "", "dim"));
         }
 
         table.Print(context);
         context.Out.WriteLine();
-        context.Out.WriteLine(Summary(context, key, replicas, compared));
+        context.Out.WriteLine(Styled.Wrap(context, Summary(context, key, replicas, compared)));
+
+        void Add(ReplicaId id, string executed, string versions, Cell word, Cell newest) =>
+            table.Add(hasSlots ? [id.ToString(), executed, versions, word, newest] : [id.ToString(), versions, word, newest]);
     }
 
     public static void PrintJson(CliContext context, string key, ImmutableArray<ComparedVersions> compared, ImmutableArray<RestAnswer> silent) =>
@@ -92,6 +98,8 @@ internal static class ConsensusScreen
             Agreement.Prefix => ("equal prefix", "green", $"{compared.Length} of {replicas} replicas agree, some lag behind"),
             Agreement.Conflict => ("conflict", "bold red", "replicas that executed the same slots hold different versions"),
             _ when compared.Length < 2 => ("unknown", "yellow", $"{compared.Length} of {replicas} replicas answer; two are needed to compare"),
+            _ when compared.All(static one => one.Replica.Slot is null && !one.Replica.IsMoving) =>
+                ("unknown", "yellow", "the versions differ, as they may while writes are under way or after a delete; try again"),
             _ => ("unknown", "yellow", "the versions differ, but the replicas have not executed the same slots; try again"),
         };
         return $"key {Inputs.Quote(key)}: {Styled.Text(context, word, style)}: {text}";

@@ -106,7 +106,7 @@ internal static class FaultVerbs
 
             if (ReplicaId.TryParse(request.FirstWord, out var first) && cluster.Settings.Ids.Contains(first))
             {
-                throw new UsageException($"SECONDS come first, as in {verb.Example}; {first} is a replica");
+                throw new UsageException($"S, the time in seconds, comes first, as in {verb.Example}; {first} is a replica");
             }
 
             if (request.Side.Length == cluster.Settings.Replicas.Length)

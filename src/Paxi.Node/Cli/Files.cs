@@ -23,7 +23,9 @@ internal static class Files
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream source, string name, int most, CancellationToken cancellation)
     {
         var bytes = new byte[most + 1];
-        var length = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+        // A terminal's reads end with a line and heed no token: whoever interrupts does not wait for them.
+        var length = await Task.Run(async () => await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation), cancellation)
+            .WaitAsync(cancellation);
         return length <= most
             ? bytes.AsMemory(0, length)
             : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{name}: a value must be at most {most} bytes"));

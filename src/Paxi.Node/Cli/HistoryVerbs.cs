@@ -60,6 +60,7 @@ internal static class HistoryVerbs
             Notes =
             [
                 "A replica that lags behind is fine: its versions are the beginning of the others'.",
+                "executed: the last slot executed; it is not shown where each key has a log of its own, as in wpaxos.",
                 "Exit status: 0 they agree, 1 two replicas that executed the same slots hold different versions, 3 it cannot be told.",
             ],
         };

@@ -34,7 +34,7 @@ internal static class OwnershipScreen
         zones.Print(context);
         if (status.Replicas.Any(replica => replica.Ownership is null && status.SeenOwned(replica.Id) > 0))
         {
-            context.Out.WriteLine("\n~: by the word of the others; it stays so until somebody asks for them");
+            context.Out.WriteLine($"\n{Styled.Wrap(context, "~: by the word of the others, since it cannot tell itself; they stay its own until somebody asks for them")}");
         }
     }
 

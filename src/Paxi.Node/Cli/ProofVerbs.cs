@@ -14,6 +14,8 @@ internal static class ProofVerbs
         var verb = new Verb("check", VerbGroup.Prove, "Judge whether a history is linearizable", "paxi check history.jsonl")
         {
             InShell = false,
+            // The checker looks at nothing but its own limits: a signal ends the process at once, as that of any program that has nothing to put in order.
+            KeepsInterrupts = true,
             Notes =
             [
                 "On a no, prints the shortest impossible fragment found and writes a picture of it beside the file, as FILE.html.",

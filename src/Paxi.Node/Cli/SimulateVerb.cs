@@ -69,8 +69,8 @@ internal static class SimulateVerb
     private static int Run(CliContext context, SimulateOptions options, CancellationToken cancellation)
     {
         using var error = new StringWriter();
-        var status = context.Terminal && options.Seeds.First != options.Seeds.Last
-            ? RunWithBar(context, options, error, cancellation)
+        var status = context.Terminal
+            ? RunOnTerminal(context, options, error, cancellation)
             : SimulateCommand.Run(options, ProtocolList.Find, context.Out, error, new ProgressLines(context.Error), cancellation);
         if (error.ToString().Trim() is { Length: > 0 } problem)
         {
@@ -80,11 +80,25 @@ internal static class SimulateVerb
         return status;
     }
 
-    /// <summary>The bar goes away when the runs are done; then the verdict is printed.</summary>
-    private static int RunWithBar(CliContext context, SimulateOptions options, StringWriter error, CancellationToken cancellation)
+    /// <summary>With a bar, unless there is one seed only. It goes away when the runs are done; then the verdict is printed.</summary>
+    private static int RunOnTerminal(CliContext context, SimulateOptions options, StringWriter error, CancellationToken cancellation)
     {
         using var verdict = new StringWriter { NewLine = "\n" };
-        var status = context.Console.Progress()
+        var status = options.Seeds.First == options.Seeds.Last
+            ? SimulateCommand.Run(options, ProtocolList.Find, verdict, error, new ProgressLines(context.Error), cancellation)
+            : RunWithBar(context, options, verdict, error, cancellation);
+        foreach (var line in verdict.ToString().Split('\n').SkipLast(1))
+        {
+            // The long list. The rest stays as it is: among it are commands to copy.
+            context.Out.WriteLine(line.StartsWith("exercised:", StringComparison.Ordinal) ? Styled.Wrap(context, line) : line);
+        }
+
+        return status;
+    }
+
+    private static int RunWithBar(
+        CliContext context, SimulateOptions options, StringWriter verdict, StringWriter error, CancellationToken cancellation) =>
+        context.Console.Progress()
             .AutoClear(true)
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 30 }, new PercentageColumn(),
@@ -94,9 +108,6 @@ internal static class SimulateVerb
                 var bar = progress.AddTask("starting");
                 return SimulateCommand.Run(options, ProtocolList.Find, verdict, error, new ProgressBar(bar), cancellation);
             });
-        context.Out.Write(verdict.ToString());
-        return status;
-    }
 
     private static string Describe(SimulateProgress seen, TimeSpan elapsed)
     {

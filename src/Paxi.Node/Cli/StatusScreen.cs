@@ -10,8 +10,8 @@ internal static class StatusScreen
     public static void Print(CliContext context, ClusterStatus status)
     {
         var replicas = status.Replicas.Length;
-        context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Styled.Text(context, status.Algorithm, "bold")}, {status.Answering} of {replicas} replicas answer, {Leader(context, status)}{Epoch(status)}"));
+        context.Out.WriteLine(Styled.Wrap(context, string.Create(CultureInfo.InvariantCulture,
+            $"{Styled.Text(context, status.Algorithm, "bold")}, {status.Answering} of {replicas} replicas answer, {Leader(context, status)}{Epoch(status)}")));
         context.Out.WriteLine();
         if (status.HasOwners)
         {
@@ -106,7 +106,7 @@ internal static class StatusScreen
             .ToArray();
         foreach (var (index, group) in reasons.Index())
         {
-            context.Out.WriteLine($"{(index == 0 ? "\n" : "")}{string.Join(' ', group)}: {ValueText.Escape(group.Key)}");
+            context.Out.WriteLine($"{(index == 0 ? "\n" : "")}{Styled.Wrap(context, $"{string.Join(' ', group)}: {ValueText.Escape(group.Key)}")}");
         }
     }
 

@@ -16,7 +16,12 @@ internal static class StatusVerbs
         var (id, config, json) = (Inputs.Id("only this replica, with all that its roles tell"), Inputs.Config(), Inputs.Json());
         var verb = new Verb("status", VerbGroup.Inspect, "Every replica: state, role or objects, lag", "paxi status")
         {
-            Notes = ["Exit status: 0 when a replica answers, 1 when none does."],
+            Notes =
+            [
+                "executed, lag: the last slot executed, and how many slots that is behind the one that executed most. cluster: how the leader, or else whoever answers, sees it in Akka.Cluster.",
+                "Where each key has an owner, as in wpaxos: owns, how many keys it decides for; steals/min, how many came to it in the last minute; holds, of how many it keeps the state.",
+                "Exit status: 0 when a replica answers, 1 when none does.",
+            ],
         };
         foreach (var option in (Option[])[id, config, json])
         {

@@ -81,7 +81,7 @@ internal sealed class TextTable(params string[] headings)
 }
 
 /// <summary>Text with a style, when a person looks.</summary>
-internal static class Styled
+internal static partial class Styled
 {
     public static string Text(CliContext context, string text, string? style)
     {
@@ -94,4 +94,27 @@ internal static class Styled
         new AnsiWriter(styled, context.Console.Profile.Capabilities).Write(text, Style.Parse(style));
         return styled.ToString();
     }
+    /// <summary>On a terminal with breaks between words where the line would not fit, so that none is cut in two; piped, the one line that it is.</summary>
+    public static string Wrap(CliContext context, string text)
+    {
+        if (!context.Terminal)
+        {
+            return text;
+        }
+
+        var lines = new System.Text.StringBuilder();
+        var used = 0;
+        foreach (var word in text.Split(' '))
+        {
+            var width = Escapes().Replace(word, "").GetCellWidth();
+            var breaks = used > 0 && used + 1 + width > context.Width;
+            lines.Append(breaks ? "\n" : lines.Length > 0 ? " " : "").Append(word);
+            used = breaks || used == 0 ? width : used + 1 + width;
+        }
+
+        return lines.ToString();
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\x1b\[[0-9;]*m")]
+    private static partial System.Text.RegularExpressions.Regex Escapes();
 }

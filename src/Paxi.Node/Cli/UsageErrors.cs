@@ -40,8 +40,11 @@ internal static class UsageErrors
             if (token.Type == TokenType.Argument && token.Value.Length > 2 && token.Value.StartsWith("--", StringComparison.Ordinal))
             {
                 var name = token.Value.Split('=')[0];
-                return $"{context.NameOf(verb.Name)}: there is no option {Inputs.Quote(name)}{Suggest(name, OptionNames(verb))}; " +
-                    $"a value that begins with -- goes behind a lone --; see {context.NameOf(verb.Name)} --help";
+                // Only a key, a value or a file may begin so.
+                var way = verb.Arguments.Any(static argument => argument.ValueType == typeof(string))
+                    ? "a value that begins with -- goes behind a lone --"
+                    : $"it takes {string.Join(", ", OptionNames(verb))}";
+                return $"{context.NameOf(verb.Name)}: there is no option {Inputs.Quote(name)}{Suggest(name, OptionNames(verb))}; {way}; see {context.NameOf(verb.Name)} --help";
             }
         }
 

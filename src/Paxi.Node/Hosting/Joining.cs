@@ -4,6 +4,7 @@ using Paxi.Actors.Clients;
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Epochs;
 using Paxi.Actors.Replicas;
+using Paxi.Node.Configuration;
 
 namespace Paxi.Node.Hosting;
 
@@ -21,7 +22,7 @@ internal static class Joining
     /// <exception cref="ConfigurationException">Nothing answers there.</exception>
     public static async Task<Epoch> AskEpochAsync(PaxiSettings settings, ReplicaAddress self, Address join, CancellationToken cancellation)
     {
-        using var system = ActorSystem.Create("paxi-join", SystemConfiguration.Client(settings, self.Remote.Host.Trim('[', ']')));
+        using var system = ActorSystem.Create("paxi-join", AkkaLog.Off.WithFallback(SystemConfiguration.Client(settings, self.Remote.Host.Trim('[', ']'))));
         try
         {
             for (var until = DateTime.UtcNow + Patience; DateTime.UtcNow < until;)

@@ -108,6 +108,24 @@ public sealed class HistoryVerbTests : CommandLineSpec
     }
 
     [Fact]
+    public async Task ConsensusWithoutSlotsHasNoColumnForThem()
+    {
+        Cluster.Replica = (port, path) => port == 8183 ? null : path == "/status"
+            ? (HttpStatusCode.OK, StatusOf($"1.{port - 8180}", 0).Replace("executed", "objects", StringComparison.Ordinal))
+            : (HttpStatusCode.OK, "[\"YQ==\"]");
+        var ran = await RunAsync("consensus", "k /");
+        Assert.Equal("""
+            id   versions             newest
+            1.1  1         equal      a
+            1.2  1         equal      a
+            1.3  -         no answer  connection refused
+
+            key 'k /': equal: 2 of 3 replicas hold the same versions
+
+            """.ReplaceLineEndings("\n"), ran.Out);
+    }
+
+    [Fact]
     public async Task ConsensusOfOneAnswerIsThree()
     {
         Holds(8181, 9, "z");

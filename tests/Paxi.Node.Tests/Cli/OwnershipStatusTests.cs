@@ -47,7 +47,7 @@ public sealed class OwnershipStatusTests : CommandLineSpec
             zone  owns  steals/min  replicas that answer
             1     47    3           2 of 3
 
-            ~: by the word of the others; it stays so until somebody asks for them
+            ~: by the word of the others, since it cannot tell itself; they stay its own until somebody asks for them
 
             1.3: connection refused
 

@@ -2,6 +2,7 @@ using System.Text;
 using Paxi.Actors;
 using Paxi.Actors.Clients;
 using Paxi.Actors.Commands;
+using Paxi.Node.Cli;
 using Xunit;
 
 namespace Paxi.Node.Tests.Cli;
@@ -234,5 +235,30 @@ public sealed class StoreVerbTests : CommandLineSpec
         var sent = Assert.IsType<CompareAndSet>(Cluster.Sent.Single().Command);
         Assert.Null(sent.Expected);
         Assert.Equal("new", Encoding.UTF8.GetString(sent.Value.Span));
+    }
+
+    [Fact]
+    public async Task AnInputThatWaitsForALineDoesNotHoldUpWhoeverInterrupts()
+    {
+        using var input = new SilentStream();
+        using var stop = new CancellationTokenSource();
+        var read = Files.ReadAsync(input, "standard input", 10, stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>A terminal at which nobody types: its read returns with a line only, whatever is cancelled.</summary>
+    private sealed class SilentStream : MemoryStream
+    {
+        private readonly TaskCompletionSource<int> _line = new();
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(_line.Task);
+
+        protected override void Dispose(bool disposing)
+        {
+            _line.TrySetResult(0);
+            base.Dispose(disposing);
+        }
     }
 }

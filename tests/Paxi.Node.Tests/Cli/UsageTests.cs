@@ -43,6 +43,7 @@ public sealed class UsageTests : CommandLineSpec
     [InlineData("check", "paxi check: FILE is missing: the history: JSON Lines, or Paxi's key,input,output,start,end; see paxi check --help")]
     [InlineData("gte k", "paxi: there is no command 'gte'; did you mean get?; see paxi --help")]
     [InlineData("--id 1.1 get k", "paxi: the command comes first, then '--id'; see paxi --help")]
+    [InlineData("status --ballot", "paxi status: there is no option '--ballot'; it takes --id, --config, --json, --help; see paxi status --help")]
     [InlineData("put k --jsno", "paxi put: there is no option '--jsno'; did you mean --json?; a value that begins with -- goes behind a lone --; see paxi put --help")]
     public async Task OneLine(string line, string error) =>
         Assert.Equal(error, await ErrorOfAsync(line.Split(' ')));

@@ -64,6 +64,18 @@ public sealed class KeyValueTests(RestFixture server) : IClassFixture<RestFixtur
     }
 
     [Fact]
+    public async Task Other_headers_of_Paxis_client_mean_nothing()
+    {
+        var answer = await server.SendAsync("PUT", "/114", "v", "Id: 1.1\r\nCid: 4\r\nTimestamp: 1500000000000000000\r\nUser-Agent: Go-http-client/1.1\r\nAccept-Encoding: gzip\r\n");
+        var malformed = await server.SendAsync("GET", "/114", headers: "Timestamp: soon\r\n");
+
+        Assert.Equal((200, "1.1", "4", ""), (answer.Code, answer.Headers["Id"], answer.Headers["Cid"], answer.Body));
+        Assert.Equal((200, "v"), (malformed.Code, malformed.Body));
+        Assert.DoesNotContain("Timestamp", answer.Headers);
+        Assert.DoesNotContain("Content-Encoding", answer.Headers);
+    }
+
+    [Fact]
     public async Task The_same_Id_and_Cid_twice_are_two_commands()
     {
         await server.SendAsync("PUT", "/106", "one", "Id: 1.1\r\nCid: 7\r\n");

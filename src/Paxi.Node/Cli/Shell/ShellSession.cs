@@ -56,7 +56,7 @@ internal sealed class ShellSession
     private async Task<int> RunAtPromptAsync(CancellationToken cancellation)
     {
         var settings = _cluster.Settings;
-        _context.Out.WriteLine($"{settings.Algorithm}, {settings.Replicas.Length} replicas of {settings.Source}; help lists the commands, exit or Ctrl-D ends");
+        _context.Out.WriteLine(Styled.Wrap(_context, $"{settings.Algorithm}, {settings.Replicas.Length} replicas of {settings.Source}; help lists the commands, exit or Ctrl-D ends"));
         var history = ShellHistory.Load(ShellHistory.DefaultFile);
         var editor = new LineEditor(_context.Out, new ConsoleKeys(), () => _context.Width, history, _completion.Complete);
         var prompt = Styled.Text(_context, Prompt, "bold");
