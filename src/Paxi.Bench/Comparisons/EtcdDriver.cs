@@ -43,7 +43,11 @@ internal sealed class EtcdDriver : IDriver
     {
         for (var patience = 300; patience > 0; patience--)
         {
-            cluster.ThrowIfDead();
+            if (cluster.Death.IsCompleted)
+            {
+                throw await cluster.Death;
+            }
+
             foreach (var member in cluster.Clients)
             {
                 if (await IsLeaderAsync(member, cancellation))

@@ -17,6 +17,9 @@ internal sealed class RunFolder
 {
     public const string DefaultParent = "paxi-bench-results";
 
+    /// <summary>Says why a run does not count.</summary>
+    public const string InvalidName = "invalid.txt";
+
     private const double NanosecondsPerMillisecond = 1e6;
     private const int TicksPerHalfDistance = 5;
 
