@@ -106,7 +106,8 @@ internal sealed class RestDriver : IDriver
     {
         if (status == HttpStatusCode.OK)
         {
-            return LoadResult.Done(operation.IsRead && body.Length > 0 ? body : null);
+            // Of an array that is null the conversion would make a memory that is empty.
+            return LoadResult.Done(operation.IsRead && body.Length > 0 ? new ReadOnlyMemory<byte>(body) : null);
         }
 
         var error = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}: {System.Text.Encoding.UTF8.GetString(body).Trim()}");
