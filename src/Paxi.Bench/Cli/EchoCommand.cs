@@ -67,6 +67,6 @@ internal static class EchoCommand
         var record = new RunRecord(
             $"echo: one message each way between two processes, {plan.Clients} clients", CommandWords.Of(parsed), await File.ReadAllTextAsync(config, cancellation), folder);
         return await Reporting.MeasureAsync(
-            target, new Workload(new WorkloadSettings(), seed: 1), plan, record, Lives.OfAsync("the other half", [server]), output.IsJson(parsed), cancellation);
+            target, new Workload(new WorkloadSettings(), seed: 1), plan, record, Lives.OfAsync("process", [server]), output.IsJson(parsed), cancellation);
     }
 }

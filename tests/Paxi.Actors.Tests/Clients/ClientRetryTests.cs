@@ -137,7 +137,7 @@ public sealed class ClientRetryTests : ClientSpec
         Send(new Get("d"));
         var back = Next();
         Assert.Equal(First, back.To);
-        Answer(back);
+        Answer(back, leader: other);
         Ended();
         Send(new Get("e"));
         Assert.Equal(First, Next().To);
