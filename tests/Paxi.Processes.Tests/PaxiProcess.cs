@@ -16,7 +16,7 @@ internal sealed partial class PaxiProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private PaxiProcess(IEnumerable<string> arguments)
+    private PaxiProcess(string assembly, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -24,7 +24,7 @@ internal sealed partial class PaxiProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "paxi.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -41,9 +41,14 @@ internal sealed partial class PaxiProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static PaxiProcess Start(params IEnumerable<string> arguments)
+    public static PaxiProcess Start(params IEnumerable<string> arguments) => StartProgram("paxi.dll", arguments);
+
+    /// <summary>The program <c>paxi-bench</c>.</summary>
+    public static PaxiProcess StartBench(params IEnumerable<string> arguments) => StartProgram("paxi-bench.dll", arguments);
+
+    private static PaxiProcess StartProgram(string assembly, IEnumerable<string> arguments)
     {
-        var process = new PaxiProcess(arguments);
+        var process = new PaxiProcess(assembly, arguments);
         process._process.Start();
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();

@@ -93,7 +93,7 @@ internal sealed partial class ClientSession
     private void Follow(ReplicaId leader)
     {
         var index = _settings.Replicas.IndexOf(leader);
-        if (index >= 0)
+        if (index >= 0 && IsOwn(index))
         {
             _target = index;
         }
@@ -118,7 +118,7 @@ internal sealed partial class ClientSession
 
         if (refusal.Reason == RefusalReason.NoLeader && _target == before)
         {
-            _target = After(_target);
+            Aim(After(_target), now);
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed partial class ClientSession
     {
         while (TakeBlock())
         {
-            SendBlock(_target, now);
+            SendBlock(OwnOnTrial(now) ?? _target, now);
         }
     }
 
@@ -241,7 +241,12 @@ internal sealed partial class ClientSession
         }
 
         var silent = false;
-        ForEachOutstanding(command => silent |= command.RetryAt <= now && !command.WasRefused);
+        ForEachOutstanding(command => silent |= command.RetryAt <= now && !command.WasRefused && command.Request != _trial);
+        if (_trial != NoRequest)
+        {
+            Resend(now, refused: false, _target, now, onTrial: true);
+        }
+
         if (silent)
         {
             // A replica that said nothing for so long will not answer what it was sent last either.
@@ -275,17 +280,21 @@ internal sealed partial class ClientSession
             return false;
         }
 
-        _target = _retryTarget;
+        Aim(_retryTarget, now);
         return true;
     }
 
     /// <param name="due">What was to be sent again by then.</param>
-    private void Resend(long due, bool refused, int target, long now)
+    /// <param name="refused">What was refused, or what was met with silence.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="now">In ticks.</param>
+    /// <param name="onTrial">Only what went to an own replica on trial.</param>
+    private void Resend(long due, bool refused, int target, long now, bool onTrial = false)
     {
         var bytes = 0L;
         for (var sequence = _window.Lowest; sequence < _window.Next; sequence++)
         {
-            if (_window.Find(sequence) is not { } command || command.RetryAt > due || command.WasRefused != refused)
+            if (_window.Find(sequence) is not { } command || command.RetryAt > due || command.WasRefused != refused || (onTrial && command.Request != _trial))
             {
                 continue;
             }

@@ -187,6 +187,7 @@ internal sealed partial class ClientSession
     private void Finish(PendingCommand command, CommandStatus status, ReadOnlyMemory<byte> body, ClientReplies from)
     {
         _window.Remove(command);
+        EndTrial(command);
         if (!command.IsOpening)
         {
             End(command, Replies.Of(command, status, body, from));

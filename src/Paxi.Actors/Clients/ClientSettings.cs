@@ -14,6 +14,12 @@ namespace Paxi.Actors.Clients;
 public sealed record ClientSettings(
     ImmutableArray<ReplicaId> Replicas, TimeSpan Timeout, TimeSpan RetryInterval, ReadMode ReadMode, int MaxOutstanding, int MaxWaiting)
 {
+    /// <summary>
+    /// How many of <see cref="Replicas"/>, from the first one on, are the client's own, 1 or more; null for all. It asks the others only while its own are silent,
+    /// whoever an answer names, and tries its own again now and then.
+    /// </summary>
+    public int? Own { get; init; }
+
     /// <summary>From the section <c>paxi</c>.</summary>
     /// <exception cref="ArgumentException">A value is out of range; one line that names the key.</exception>
     public static ClientSettings Create(Config paxi, ImmutableArray<ReplicaId> replicas)

@@ -15,6 +15,9 @@ internal static class BenchCommandLine
         ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
     };
 
+    /// <summary>An @ is ours, see <see cref="Runs.Candidate.Forms"/>.</summary>
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
     public static RootCommand Create() => new("Measures replication protocols, and what they are measured against.")
     {
         LocalCommand.Create(),
@@ -38,7 +41,7 @@ internal static class BenchCommandLine
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments, TextWriter error)
     {
-        var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments);
+        var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, Parser);
         var name = parsed.CommandResult.Command is RootCommand ? "paxi-bench" : $"paxi-bench {parsed.CommandResult.Command.Name}";
         if (parsed.Errors.Count > 0)
         {
@@ -63,6 +66,16 @@ internal static class BenchCommandLine
         catch (BenchException problem)
         {
             error.WriteLine($"{name}: {problem.Message}");
+            return ExitStatus.Failed;
+        }
+        catch (InterruptedException end)
+        {
+            error.WriteLine($"{name}: {end.Message}");
+            return ExitStatus.Interrupted;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"{name}: {fault.Message.ReplaceLineEndings(" ")}");
             return ExitStatus.Failed;
         }
         catch (OperationCanceledException)

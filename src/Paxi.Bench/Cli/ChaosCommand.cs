@@ -69,12 +69,29 @@ internal static class ChaosCommand
         [
             .. Enumerable.Range(1, spec.Zones).SelectMany(zone => Enumerable.Range(1, spec.Nodes).Select(node => new ReplicaId((ushort)zone, (ushort)node))),
         ];
-        var steps = FaultScript.Parse(text ?? DefaultFor(spec), members, TimeSpan.FromSeconds(spec.Load.Seconds));
+        var steps = Parse(text ?? DefaultFor(spec), path, members, spec);
         return spec.IsDurable || steps.All(static step => step.Kind != FaultKind.Restart)
             ? steps
             : throw new UsageException("a replica whose journal is in memory may not come back after a kill, since it forgot its votes: restart needs --journal disk");
     }
 
+    private static IReadOnlyList<FaultStep> Parse(string text, string? path, ReplicaId[] members, LocalSpec spec)
+    {
+        try
+        {
+            var steps = FaultScript.Parse(text, members, TimeSpan.FromSeconds(spec.Load.Seconds));
+            return HasLeader(spec) || steps.FirstOrDefault(static step => step.Target.Role == FaultTarget.Leader) is not { } wrong
+                ? steps
+                : throw new UsageException($"--faults: '{wrong}': {spec.Algorithm} has no leader of all; write {FaultTarget.Owner}, who has the hottest key");
+        }
+        catch (UsageException fault) when (path is not null)
+        {
+            throw new UsageException(fault.Message.Replace("--faults", $"--script {path}", StringComparison.Ordinal));
+        }
+    }
+
     private static string DefaultFor(LocalSpec spec) =>
-        Protocols.ProtocolList.Find(spec.Algorithm).Promises.Owners ? Preset.Replace("leader", "owner", StringComparison.Ordinal) : Preset;
+        HasLeader(spec) ? Preset : Preset.Replace(FaultTarget.Leader, FaultTarget.Owner, StringComparison.Ordinal);
+
+    private static bool HasLeader(LocalSpec spec) => !Protocols.ProtocolList.Find(spec.Algorithm).ProposesAnywhere;
 }

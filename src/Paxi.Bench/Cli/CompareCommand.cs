@@ -33,19 +33,35 @@ internal static class CompareCommand
             var count = (int)parsed.GetValue(turns);
             var folder = output.CreateFolder(parsed);
             var each = candidates.Max(static candidate => candidate.Spec.Load.Length);
-            var results = await RunProgress.ShowAsync(candidates.Length * count, each, progress =>
-                RunAsync(candidates, count, CommandWords.Of(parsed), folder, progress, cancellation));
-            folder.Write(Page(candidates, results, CommandWords.Of(parsed)));
+            var results = new List<RunResult[]>();
+            try
+            {
+                await RunProgress.ShowAsync(candidates.Length * count, each, async progress =>
+                {
+                    await RunAsync(candidates, count, results, CommandWords.Of(parsed), folder, progress, cancellation);
+                    return true;
+                });
+            }
+            finally
+            {
+                // Also of turns that are cut short, as far as they came.
+                if (results.Count > 0)
+                {
+                    folder.Write(Page(candidates, results, CommandWords.Of(parsed)));
+                }
+            }
+
             return Finish(candidates, results, output.IsJson(parsed), folder);
         });
         return command;
     }
 
-    /// <returns>By turn, then by candidate.</returns>
-    private static async Task<List<RunResult[]>> RunAsync(
-        Candidate[] candidates, int turns, IReadOnlyList<string> arguments, RunFolder folder, RunProgress progress, CancellationToken cancellation)
+    /// <param name="candidates">In the order of a turn.</param>
+    /// <param name="turns">How many.</param>
+    /// <param name="all">Gets what is done, by turn, then by candidate.</param>
+    private static async Task RunAsync(
+        Candidate[] candidates, int turns, List<RunResult[]> all, IReadOnlyList<string> arguments, RunFolder folder, RunProgress progress, CancellationToken cancellation)
     {
-        var all = new List<RunResult[]>();
         for (var turn = 0; turn < turns; turn++)
         {
             var results = new RunResult[candidates.Length];
@@ -58,8 +74,6 @@ internal static class CompareCommand
             all.Add(results);
             folder.WriteText("compare.csv", Csv(candidates, all));
         }
-
-        return all;
     }
 
     private static string Name(Candidate[] candidates, int turn, int index) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Paxi.Actors.Configuration;
 using Paxi.Bench.Echo;
 using Paxi.Bench.Processes;
+using Paxi.Bench.Runs;
 using Paxi.Bench.Workloads;
 
 namespace Paxi.Bench.Cli;
@@ -42,10 +43,10 @@ internal static class EchoCommand
     private static async Task<int> RunAsync(ParseResult parsed, LoadOptions load, string? set, OutputOptions output, CancellationToken cancellation)
     {
         var plan = load.Plan(parsed);
-        var folder = output.CreateFolder(parsed);
         using var directory = new TemporaryDirectory(null);
         var config = ClusterFile.Write(directory.Path, 1, 1, servesRest: false, $"{BareRemoting}\n{set}");
-        var settings = PaxiSettings.Load(config, SettingsOverrides.None);
+        var settings = ClusterFile.Load(config, SettingsOverrides.None);
+        var folder = output.CreateFolder(parsed);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ChildProcess.StartDotnet("echo", "paxi-bench.dll", [ServerName, "--config", config], line =>
         {
@@ -62,10 +63,10 @@ internal static class EchoCommand
         }
 
         await using var driver = new EchoDriver(settings, plan.Clients);
-        var run = await Reporting.MeasureAsync(
-            "echo", 1, driver, new Workload(new WorkloadSettings(), seed: 1), plan, [(server.Name, server.Id)], cancellation);
-        return Reporting.Leave(
-            run, $"echo: one message each way between two processes, {plan.Clients} clients", CommandWords.Of(parsed),
-            await File.ReadAllTextAsync(config, cancellation), output.IsJson(parsed), folder);
+        var target = new LoadTarget { Algorithm = "echo", Replicas = 1, Driver = driver, Processes = () => [(server.Name, server.Id)] };
+        var record = new RunRecord(
+            $"echo: one message each way between two processes, {plan.Clients} clients", CommandWords.Of(parsed), await File.ReadAllTextAsync(config, cancellation), folder);
+        return await Reporting.MeasureAsync(
+            target, new Workload(new WorkloadSettings(), seed: 1), plan, record, Lives.OfAsync("process", [server]), output.IsJson(parsed), cancellation);
     }
 }

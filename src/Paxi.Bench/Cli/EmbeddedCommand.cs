@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
@@ -20,6 +21,8 @@ internal static class EmbeddedCommand
     private const int Members = 3;
 
     private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(200);
 
     public static Command Create()
     {
@@ -36,13 +39,19 @@ internal static class EmbeddedCommand
         output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            load.Workload(parsed);
-            var folder = output.CreateFolder(parsed);
+            var plan = load.Plan(parsed);
+            if (load.Workload(parsed).Settings.W < 1 && parsed.GetValue(system) == Raft)
+            {
+                throw new UsageException($"--system {Raft} compares writes alone: give --W 1");
+            }
+
             var place = parsed.GetValue(data) ?? (Directory.Exists(RamDisk) ? RamDisk : null);
             using var directory = new TemporaryDirectory(place);
             var config = ClusterFile.Write(directory.Path, 1, Members, servesRest: false, parsed.GetValue(set));
+            var settings = ClusterFile.Load(config, SettingsOverrides.None);
+            var folder = output.CreateFolder(parsed);
             var arguments = parsed.Tokens.Skip(1).Select(static token => token.Value);
-            return await RunAsync(config, directory.Path, [.. arguments], folder, cancellation);
+            return await RunAsync(config, settings, directory.Path, [.. arguments], plan, folder, cancellation);
         });
         return command;
     }
@@ -76,9 +85,9 @@ internal static class EmbeddedCommand
 
     private static Option<string?> SystemOption() => BenchOptions.Choice("--system", "what to run (default: paxi)", "paxi", Raft);
 
-    private static async Task<int> RunAsync(string config, string directory, string[] arguments, RunFolder folder, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        string config, PaxiSettings settings, string directory, string[] arguments, LoadPlan plan, RunFolder folder, CancellationToken cancellation)
     {
-        var settings = PaxiSettings.Load(config, SettingsOverrides.None);
         var leader = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var nodes = new List<ChildProcess>();
         var lines = new List<string>();
@@ -101,23 +110,17 @@ internal static class EmbeddedCommand
                 }));
             }
 
-            await Task.WhenAny([leader.Task, Task.Delay(LeaderPatience, cancellation), .. nodes.Select(static node => node.Exited)]);
+            var first = await Task.WhenAny([leader.Task, Task.Delay(LeaderPatience, cancellation), .. nodes.Select(static node => node.Exited)]);
             cancellation.ThrowIfCancellationRequested();
-            if (!leader.Task.IsCompleted)
+            if (first != leader.Task)
             {
                 throw new BenchException($"nobody leads: {string.Join("\n  ", nodes.SelectMany(static node => node.LastLines))}");
             }
 
             var loaded = nodes[await leader.Task];
-            var others = nodes.Where(node => node != loaded).Select(static node => $"{node.Name}={node.Id}");
-            await loaded.SayAsync($"{LoadLine} {string.Join(' ', others)}");
-            await Task.WhenAny([.. nodes.Select(static node => node.Exited), Task.Delay(Timeout.Infinite, cancellation)]);
-            cancellation.ThrowIfCancellationRequested();
-            if (!loaded.HasExited)
-            {
-                throw new BenchException($"the run is invalid: {string.Join("\n  ", nodes.Where(static node => node.HasExited).SelectMany(static node => node.LastLines))}");
-            }
-
+            ChildProcess[] others = [.. nodes.Where(node => node != loaded)];
+            await loaded.SayAsync($"{LoadLine} {string.Join(' ', others.Select(static node => $"{node.Name}={node.Id}"))}");
+            await WaitAsync(loaded, others, plan, folder, cancellation);
             lines.ForEach(Console.Out.WriteLine);
             foreach (var line in loaded.ExitCode == ExitStatus.Good ? [] : loaded.LastLines.Except(lines))
             {
@@ -135,6 +138,39 @@ internal static class EmbeddedCommand
         }
     }
 
+    /// <summary>Until the one that loads has ended. It leaves what it has measured also when it is asked to end early.</summary>
+    private static async Task WaitAsync(ChildProcess loaded, ChildProcess[] others, LoadPlan plan, RunFolder folder, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            await RunProgress.ShowAsync(1, plan.WarmUp + plan.Time, progress => Lives.WhileAsync(Lives.OfAsync("replica", others), async stop =>
+            {
+                progress.Begin("embedded");
+                while (!loaded.HasExited)
+                {
+                    progress.Tick(new LoadTick(LoadLoop.LoadPhase, Stopwatch.GetElapsedTime(started), plan.WarmUp + plan.Time, 0));
+                    await Task.WhenAny(loaded.Exited, Task.Delay(ProgressPause, stop));
+                    stop.ThrowIfCancellationRequested();
+                }
+
+                return true;
+            }, cancellation));
+            await loaded.Exited;
+        }
+        catch (BenchException death)
+        {
+            await loaded.StopAsync(StopPatience);
+            folder.WriteText(RunFolder.InvalidName, death.Message + "\n");
+            throw new BenchException($"{death.Message}\n  what was measured until then is in {folder.Path}", death);
+        }
+        catch (OperationCanceledException end)
+        {
+            await loaded.StopAsync(StopPatience);
+            throw new InterruptedException($"interrupted; what was measured until then is in {folder.Path}", end);
+        }
+    }
+
     /// <summary>Says when it leads; then loads when it is told to, which comes with the names and process ids of the others.</summary>
     private static async Task<int> ServeAsync(
         IEmbeddedNode node, ParseResult parsed, LoadOptions load, string config, string name, OutputOptions output, CancellationToken cancellation)
@@ -148,13 +184,19 @@ internal static class EmbeddedCommand
                 continue;
             }
 
-            var others = words[1..].Select(static word => word.Split('=')).Select(static pair => (pair[0], int.Parse(pair[1], CultureInfo.InvariantCulture)));
+            (string Name, int Id)[] others =
+            [
+                .. words[1..].Select(static word => word.Split('=')).Select(static pair => (pair[0], int.Parse(pair[1], CultureInfo.InvariantCulture))),
+            ];
             await using var driver = node.CreateDriver();
             var plan = load.Plan(parsed);
-            var run = await Reporting.MeasureAsync(name, Members, driver, load.Workload(parsed), plan, [.. others], cancellation);
-            return Reporting.Leave(
-                run, $"{name}: {plan.Clients} clients inside the leader's process, {Members} processes", CommandWords.Of(parsed),
-                await File.ReadAllTextAsync(config, cancellation), output.IsJson(parsed), output.CreateFolder(parsed));
+            var target = new LoadTarget { Algorithm = name, Replicas = Members, Driver = driver, Processes = () => others };
+            var record = new RunRecord(
+                $"{name}: {plan.Clients} clients inside the leader's process, {Members} processes", CommandWords.Of(parsed),
+                await File.ReadAllTextAsync(config, cancellation), output.CreateFolder(parsed));
+            // Whoever started this process looks after the others.
+            return await Reporting.MeasureAsync(
+                target, load.Workload(parsed), plan, record, new TaskCompletionSource<BenchException>().Task, output.IsJson(parsed), cancellation);
         }
 
         return ExitStatus.Good;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Paxi.Bench.Comparisons;
 using Paxi.Bench.Processes;
+using Paxi.Bench.Runs;
 
 namespace Paxi.Bench.Cli;
 
@@ -30,12 +31,10 @@ internal static class EtcdCommand
             await using var cluster = EtcdCluster.Start(parsed.GetValue(program) ?? "etcd", (int)parsed.GetValue(members), directory.Path);
             var shared = (int)Math.Min(parsed.GetValue(connections), plan.Clients);
             await using var driver = await EtcdDriver.ConnectAsync(cluster, shared, cancellation);
-            var run = await Reporting.MeasureAsync(
-                "etcd", cluster.Clients.Count, driver, workload, plan, cluster.Processes, cancellation);
-            cluster.ThrowIfDead();
-            return Reporting.Leave(
-                run, $"etcd: {cluster.Clients.Count} members as processes, gRPC to the leader, {plan.Clients} clients",
-                CommandWords.Of(parsed), "", output.IsJson(parsed), folder);
+            var target = new LoadTarget { Algorithm = "etcd", Replicas = cluster.Clients.Count, Driver = driver, Processes = () => cluster.Processes };
+            var record = new RunRecord(
+                $"etcd: {cluster.Clients.Count} members as processes, gRPC to the leader, {plan.Clients} clients", CommandWords.Of(parsed), "", folder);
+            return await Reporting.MeasureAsync(target, workload, plan, record, cluster.Death, output.IsJson(parsed), cancellation);
         });
         return command;
     }

@@ -15,11 +15,17 @@ internal sealed class AccessOptions
     private readonly Option<string?> _spread = BenchOptions.Choice("--spread", "whether each client belongs to a zone and asks its replicas (default: zones)", "zones", NoSpread);
     private readonly Option<string?> _set = BenchOptions.Text("--set", "HOCON", "settings for replicas and clients, as in 'paxi.batch.pipeline = 16'");
 
-    public void AddTo(Command command)
+    /// <param name="hasSettings">False when the replicas have theirs already.</param>
+    public void AddTo(Command command, bool hasSettings = true)
     {
-        foreach (var option in (IEnumerable<Option>)[_transport, _actors, _spread, _set])
+        foreach (var option in (IEnumerable<Option>)[_transport, _actors, _spread])
         {
             command.Add(option);
+        }
+
+        if (hasSettings)
+        {
+            command.Add(_set);
         }
     }
 
@@ -29,7 +35,7 @@ internal sealed class AccessOptions
         IsHttp = parsed.GetValue(_transport) is { } transport ? transport == Http : basis.IsHttp,
         Actors = parsed.GetResult(_actors) is { Implicit: false } ? (int)parsed.GetValue(_actors) : basis.Actors,
         IsSpread = parsed.GetValue(_spread) is { } spread ? spread != NoSpread : basis.IsSpread,
-        Settings = parsed.GetValue(_set) is { } set ? $"{basis.Settings}\n{set}".Trim() : basis.Settings,
+        Settings = parsed.GetResult(_set) is not null && parsed.GetValue(_set) is { } set ? $"{basis.Settings}\n{set}".Trim() : basis.Settings,
     };
 }
 

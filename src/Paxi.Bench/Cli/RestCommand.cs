@@ -35,7 +35,7 @@ internal static class RestCommand
         {
             using var directory = new TemporaryDirectory(null);
             var config = ClusterFile.Write(directory.Path, 1, 3, servesRest: true, parsed.GetValue(set));
-            var settings = PaxiSettings.Load(config, new SettingsOverrides
+            var settings = ClusterFile.Load(config, new SettingsOverrides
             {
                 Algorithm = "paxos",
                 Journal = parsed.GetValue(journal) ?? "memory",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Paxi.Actors.Configuration;
 using Paxi.Bench.Drivers;
 using Paxi.Bench.Runs;
+using Paxi.Node.Configuration;
 
 namespace Paxi.Bench.Cli;
 
@@ -13,13 +14,20 @@ internal static class RunCommand
         var (load, access, output) = (new LoadOptions(), new AccessOptions(), new OutputOptions());
         var config = BenchOptions.Text("--config", "F", "the cluster's configuration (default: cluster.hocon)");
         var command = new Command("run", "A load on a running cluster") { config };
-        access.AddTo(command);
+        access.AddTo(command, hasSettings: false);
         load.AddTo(command, canCheck: true);
         output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var (reach, spec) = (access.Read(parsed, new AccessSpec()), load.Read(parsed));
             var settings = PaxiSettings.Load(parsed.GetValue(config), SettingsOverrides.None);
+            Deployment.Of(settings);
+            if (reach.IsHttp)
+            {
+                // There must be somebody to ask.
+                await using var _ = new RestDriver(settings, 1, reach.IsSpread);
+            }
+
             var zones = reach.IsSpread ? ZoneReplicas.Count(settings) : 1;
             reach.Check(spec, zones, settings.Algorithm);
             var folder = output.CreateFolder(parsed);
@@ -33,8 +41,9 @@ internal static class RunCommand
             var result = await RunProgress.ShowAsync(1, spec.Length, async progress =>
             {
                 progress.Begin(settings.Algorithm);
-                await run.LoadAsync(progress, null, cancellation);
-                return run.Leave(folder, title, CommandWords.Of(parsed), ConfigurationText(settings), []);
+                RunResult Leave(string? invalid) => run.Leave(folder, title, CommandWords.Of(parsed), ConfigurationText(settings), [], invalid);
+                await Unfinished.GuardAsync(folder, () => run.LoadAsync(progress, null, cancellation), () => run.Meter, invalid => Leave(invalid));
+                return Leave(null);
             });
             return Reporting.Finish(result.Report, title, output.IsJson(parsed), folder);
         });

@@ -28,34 +28,48 @@ internal static class SweepCommand
             // All of them are checked before the first one is started.
             var specs = values.Select(value => axis.Apply(basis, value).Checked()).ToArray();
             var folder = output.CreateFolder(parsed);
-            var results = await RunProgress.ShowAsync(specs.Length, basis.Load.Length, async progress =>
+            var results = new List<RunResult>();
+            try
             {
-                var all = new List<RunResult>();
-                for (var index = 0; index < specs.Length; index++)
+                await RunProgress.ShowAsync(specs.Length, basis.Load.Length, async progress =>
                 {
-                    var part = folder.Inside(Name(index, axis.Name, values[index]));
-                    all.Add(await new LocalRun(specs[index], CommandWords.Of(parsed)).RunAsync(part, progress, cancellation));
-                    folder.WriteText("sweep.csv", Csv(axis.Name, values, all));
-                }
+                    for (var index = 0; index < specs.Length; index++)
+                    {
+                        var part = folder.Inside(Name(index, axis.Name, values[index]));
+                        results.Add(await new LocalRun(specs[index], CommandWords.Of(parsed)).RunAsync(part, progress, cancellation));
+                        folder.WriteText("sweep.csv", Csv(axis.Name, values, results));
+                    }
 
-                return all;
-            });
-            folder.Write(new SweepResult
+                    return true;
+                });
+            }
+            finally
             {
-                Title = $"{basis.Algorithm}: {basis.Zones * basis.Nodes} replicas as processes, over {axis.Name}",
-                Variable = axis.Unit,
-                Series =
-                [
-                    new SweepSeries(basis.Algorithm, [.. results.Select((result, index) => new SweepPoint(
-                        values[index].ToString(CultureInfo.InvariantCulture), result.Report, result.Invalid, Name(index, axis.Name, values[index])))]),
-                ],
-                Arguments = CommandWords.Of(parsed),
-                Host = HostFacts.Gather(),
-            });
+                // Also of one that is cut short, as far as it came.
+                if (results.Count > 0)
+                {
+                    folder.Write(Page(basis, axis, values, results, CommandWords.Of(parsed)));
+                }
+            }
+
             return Finish(axis.Name, values, results, specs[0], output.IsJson(parsed), folder);
         });
         return command;
     }
+
+    private static SweepResult Page(
+        LocalSpec basis, SweepAxis axis, IReadOnlyList<double> values, List<RunResult> results, IReadOnlyList<string> arguments) => new()
+    {
+        Title = $"{basis.Algorithm}: {(axis.Name is "zones" or "nodes" ? "" : $"{basis.Zones * basis.Nodes} ")}replicas as processes, over {axis.Name}",
+        Variable = axis.Unit,
+        Series =
+        [
+            new SweepSeries(basis.Algorithm, [.. results.Select((result, index) => new SweepPoint(
+                values[index].ToString(CultureInfo.InvariantCulture), result.Report, result.Invalid, Name(index, axis.Name, values[index])))]),
+        ],
+        Arguments = arguments,
+        Host = HostFacts.Gather(),
+    };
 
     /// <summary>A line for each point, as far as they were measured.</summary>
     internal static string Csv(string axis, IReadOnlyList<double> values, IReadOnlyList<RunResult> results)

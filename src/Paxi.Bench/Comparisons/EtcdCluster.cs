@@ -9,6 +9,7 @@ internal sealed class EtcdCluster : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private readonly List<ChildProcess> _members = [];
+    private Task<BenchException>? _death;
 
     private EtcdCluster(IReadOnlyList<Uri> clients) => Clients = clients;
 
@@ -17,7 +18,10 @@ internal sealed class EtcdCluster : IAsyncDisposable
 
     public IReadOnlyList<(string Name, int Id)> Processes => [.. _members.Select(static member => (member.Name, member.Id))];
 
-    /// <exception cref="BenchException">There is no etcd.</exception>
+    /// <summary>Completes when a member ends; says which, with its last lines.</summary>
+    public Task<BenchException> Death => _death ??= Lives.OfAsync("etcd member", _members);
+
+    /// <exception cref="UsageException">There is no etcd.</exception>
     public static EtcdCluster Start(string program, int members, string directory)
     {
         var ports = FreePorts.Take(members * 2);
@@ -37,19 +41,6 @@ internal sealed class EtcdCluster : IAsyncDisposable
         }
 
         return cluster;
-    }
-
-    /// <exception cref="BenchException">A member has ended.</exception>
-    public void ThrowIfDead()
-    {
-        foreach (var member in _members)
-        {
-            if (member.HasExited)
-            {
-                throw new BenchException(
-                    $"the run is invalid: etcd member {member.Name} ended with status {member.ExitCode}; its last lines:\n  {string.Join("\n  ", member.LastLines)}");
-            }
-        }
     }
 
     public async ValueTask DisposeAsync()

@@ -43,7 +43,11 @@ internal sealed class EtcdDriver : IDriver
     {
         for (var patience = 300; patience > 0; patience--)
         {
-            cluster.ThrowIfDead();
+            if (cluster.Death.IsCompleted)
+            {
+                throw await cluster.Death;
+            }
+
             foreach (var member in cluster.Clients)
             {
                 if (await IsLeaderAsync(member, cancellation))
@@ -120,7 +124,7 @@ internal sealed class EtcdDriver : IDriver
 
     /// <summary>Of the first pair of a range, or null when there is none.</summary>
     private static ReadOnlyMemory<byte>? Value(byte[] answer) =>
-        Field(answer, RangeKeyValues) is { } pair ? Field(pair, KeyValueValue) ?? [] : null;
+        Field(answer, RangeKeyValues) is { } pair ? new ReadOnlyMemory<byte>(Field(pair, KeyValueValue)) : null;
 
     private static byte[]? Field(byte[] message, int field)
     {

@@ -19,7 +19,7 @@ internal sealed class PaxiDriver : IDriver
     /// <summary>Over Akka.Remote, from an actor system of its own.</summary>
     /// <param name="settings">Where the replicas are.</param>
     /// <param name="actors">How many client actors, each with a session of its own; for each zone when the clients are spread.</param>
-    /// <param name="isSpread">Client c belongs to zone c modulo their number, and asks the replicas of its zone before all others.</param>
+    /// <param name="isSpread">Client c belongs to zone c modulo their number, and asks the replicas of its zone before all others, as long as one of them answers.</param>
     /// <exception cref="ArgumentException">An option of the client is out of range; one line that names the key.</exception>
     public static PaxiDriver Connect(PaxiSettings settings, int actors, bool isSpread = false)
     {
@@ -30,7 +30,8 @@ internal sealed class PaxiDriver : IDriver
         var transport = new AkkaTransport(system, settings);
         return new PaxiDriver(system,
         [
-            .. zones.Select((own, zone) => Clients(system, transport, index => client with { Replicas = ZoneReplicas.Order(settings, own, index) }, actors, $"client-{zone + 1}")),
+            .. zones.Select((own, zone) => Clients(
+                system, transport, index => client with { Replicas = ZoneReplicas.Order(settings, own, index), Own = ZoneReplicas.Own(settings, own) }, actors, $"client-{zone + 1}")),
         ]);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Paxi.Actors;
+using Paxi.Actors.Clients;
 using Paxi.Actors.Configuration;
 using Paxi.Protocols;
 
@@ -17,14 +18,20 @@ internal static class ZoneReplicas
         : [settings.Ids];
 
     /// <summary>
-    /// For client actor number <paramref name="index"/> of the zone: another one of its replicas first. The other zones' come last; of a protocol with owners they are
-    /// left out, since a client follows whoever answered last, and would leave its zone with the first object that another zone owns.
+    /// For client actor number <paramref name="index"/> of the zone: another one of its replicas first, then the other zones', the zone after it first.
     /// </summary>
     public static ImmutableArray<ReplicaId> Order(PaxiSettings settings, ImmutableArray<ReplicaId> own, int index)
     {
         // Whoever is not spread asks first whom the configuration has first.
         var first = own.Length == settings.Ids.Length ? 0 : index % own.Length;
-        var others = ProtocolList.Find(settings.Algorithm).Promises.Owners ? [] : settings.Ids.Where(id => !own.Contains(id));
+        var others = settings.Ids.Where(id => !own.Contains(id)).OrderBy(id => id.Zone < own[0].Zone).ThenBy(static id => id);
         return [.. own[first..], .. own[..first], .. others];
     }
+
+    /// <summary>
+    /// How many of that order are a client's own, see <see cref="ClientSettings.Own"/>. Where objects have owners those of its zone are: it would leave the zone with the
+    /// first object that another one owns. Where one replica leads, whoever does is asked directly.
+    /// </summary>
+    public static int? Own(PaxiSettings settings, ImmutableArray<ReplicaId> own) =>
+        ProtocolList.Find(settings.Algorithm).Promises.Owners && own.Length < settings.Ids.Length ? own.Length : null;
 }

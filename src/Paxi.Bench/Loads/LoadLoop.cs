@@ -7,6 +7,10 @@ namespace Paxi.Bench.Loads;
 /// <summary>A load from beginning to end: the keys are written if they are to be, then the clients run through the warm-up and the window.</summary>
 internal static class LoadLoop
 {
+    /// <summary>In ticks.</summary>
+    public const string WarmUpPhase = "warm-up";
+    public const string LoadPhase = "load";
+
     /// <summary>How long the last answers are waited for; a driver's own time-out is shorter.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
 
@@ -30,7 +34,7 @@ internal static class LoadLoop
             : ClosedLoop.RunAsync(driver, clients, meter, stop.Token);
         try
         {
-            await WaitAsync("warm-up", load, plan.WarmUp, meter, static () => false, hooks, cancellation);
+            await WaitAsync(WarmUpPhase, load, plan.WarmUp, meter, static () => false, hooks, cancellation);
             await hooks.AtEdge();
             meter.Open();
             await WindowAsync(load, plan, meter, hooks, cancellation);
@@ -39,6 +43,12 @@ internal static class LoadLoop
         }
         finally
         {
+            if (meter is { From: not long.MaxValue, To: long.MaxValue })
+            {
+                // Cut short: what is measured ends here.
+                meter.Close();
+            }
+
             await stop.CancelAsync();
         }
 
@@ -50,7 +60,7 @@ internal static class LoadLoop
         bool IsEnough() => plan.Operations > 0 && meter.Operations >= plan.Operations;
         if (hooks.DuringWindow is not { } during)
         {
-            await WaitAsync("load", load, plan.Time, meter, IsEnough, hooks, cancellation);
+            await WaitAsync(LoadPhase, load, plan.Time, meter, IsEnough, hooks, cancellation);
             return;
         }
 
@@ -58,7 +68,7 @@ internal static class LoadLoop
         var beside = Task.Run(() => during(closing.Token), CancellationToken.None);
         try
         {
-            await WaitAsync("load", load, plan.Time, meter, () => IsEnough() || beside.IsFaulted, hooks, cancellation);
+            await WaitAsync(LoadPhase, load, plan.Time, meter, () => IsEnough() || beside.IsFaulted, hooks, cancellation);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Paxi.Bench.Cli;
 
 namespace Paxi.Bench.Processes;
 
@@ -56,7 +57,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static ChildProcess StartDotnet(string name, string assembly, IEnumerable<string> arguments, Action<string>? onLine = null) =>
         Start(name, DotnetHost(), [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments], onLine);
 
-    /// <exception cref="BenchException">There is no such program.</exception>
+    /// <exception cref="UsageException">There is no such program.</exception>
     public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, Action<string>? onLine = null)
     {
         var start = new ProcessStartInfo(program)
@@ -78,7 +79,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception fault)
         {
-            throw new BenchException($"{program} cannot be started: {fault.Message}");
+            throw new UsageException($"{program} cannot be started: {fault.Message.ReplaceLineEndings(" ")}");
         }
 
         var id = child.Id;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
+using Paxi.Node.Configuration;
 using Paxi.TestKit;
 
 namespace Paxi.Bench.Processes;
@@ -50,5 +52,19 @@ internal static class ClusterFile
         var path = Path.Combine(directory, "cluster.hocon");
         File.WriteAllText(path, text.ToString());
         return path;
+    }
+
+    /// <summary>Reads it back, and checks all that can be checked before a replica starts.</summary>
+    /// <exception cref="ConfigurationException">One line. What is wrong can only be what the user put behind it, so that is named instead of the file.</exception>
+    public static PaxiSettings Load(string path, SettingsOverrides overrides)
+    {
+        try
+        {
+            return Deployment.Of(PaxiSettings.Load(path, overrides)).Settings;
+        }
+        catch (ConfigurationException fault)
+        {
+            throw new ConfigurationException(Regex.Replace(fault.Message, $"{Regex.Escape(path)}(:[0-9]+)?", "--set"), fault);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
 
@@ -93,19 +92,8 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Runs <paramref name="work"/> to its end, or until a replica dies.</summary>
     /// <exception cref="BenchException">A replica died; the work was cancelled.</exception>
-    public async Task<T> WhileAliveAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var working = work(stop.Token);
-        if (await Task.WhenAny(working, Death) == working)
-        {
-            return await working;
-        }
-
-        await stop.CancelAsync();
-        await Task.WhenAny(working, Task.Delay(StopPatience, CancellationToken.None));
-        throw await Death;
-    }
+    public Task<T> WhileAliveAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation) =>
+        Lives.WhileAsync(Death, work, cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -153,9 +141,6 @@ internal sealed class LocalCluster : IAsyncDisposable
             }
         }
 
-        var lines = replica.LastLines;
-        var said = lines.Count == 0 ? "it said nothing" : $"its last lines:\n  {string.Join("\n  ", lines)}";
-        _death.TrySetResult(new BenchException(string.Create(CultureInfo.InvariantCulture,
-            $"the run is invalid: replica {replica.Name} ended with status {replica.ExitCode}; {said}")));
+        _death.TrySetResult(Lives.Death("replica", replica));
     }
 }

@@ -1,10 +1,12 @@
+using Paxi.Bench.Cli;
+
 namespace Paxi.Bench.Processes;
 
-/// <summary>A directory that is gone afterwards.</summary>
+/// <summary>A directory that is gone afterwards, however this process ends.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
     /// <param name="parent">Where to make it; null for the system's place for temporary files.</param>
-    /// <exception cref="BenchException">It cannot be made there.</exception>
+    /// <exception cref="UsageException">It cannot be made there.</exception>
     public TemporaryDirectory(string? parent)
     {
         var place = System.IO.Path.GetFullPath(parent ?? System.IO.Path.GetTempPath());
@@ -15,8 +17,10 @@ internal sealed class TemporaryDirectory : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new BenchException($"no directory can be made in {place}: {fault.Message}");
+            throw new UsageException($"no directory can be made in {place}: {fault.Message}");
         }
+
+        Orphans.Remove(Path);
     }
 
     public string Path { get; }

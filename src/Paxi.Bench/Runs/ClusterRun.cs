@@ -75,18 +75,17 @@ internal sealed class ClusterRun(PaxiSettings settings, AccessSpec access, LoadS
         RunFolder folder, string title, IReadOnlyList<string> arguments, string configuration, IReadOnlyList<FaultMark> faults, string? invalid = null)
     {
         var run = _run ?? throw new InvalidOperationException("the load did not begin");
-        var result = run.ToResult(title, arguments, configuration) with
+        var result = run.ToResult(title, arguments, configuration, invalid) with
         {
             Zones = [.. run.Meter.ZoneLatencies().Select(static (latencies, zone) => new ZoneLatency(zone + 1, (zone + 1).ToString(CultureInfo.InvariantCulture), latencies))],
             Faults = faults,
             Ownership = _ownership?.Samples ?? [],
-            Invalid = invalid,
         };
         folder.Write(result, run.History);
         return result;
     }
 
-    /// <summary>Until a read is answered, by every replica when each is asked directly.</summary>
+    /// <summary>Until the first read of a client for each replica is answered.</summary>
     private async Task WaitForLeaderAsync(IDriver driver, LoadPlan plan, RunProgress progress, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();

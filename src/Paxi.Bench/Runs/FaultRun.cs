@@ -17,6 +17,9 @@ internal sealed class FaultRun(IReadOnlyList<FaultStep> script, LocalCluster clu
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly List<FaultMark> _done = [];
+
+    /// <summary>For each kill its place in <see cref="_done"/> and whom it met.</summary>
+    private readonly List<(int Mark, ImmutableArray<ReplicaId> Ids)> _kills = [];
     private readonly SortedSet<ReplicaId> _killed = [];
 
     /// <exception cref="BenchException">A step cannot be done, as when no replica says who leads.</exception>
@@ -72,6 +75,7 @@ internal sealed class FaultRun(IReadOnlyList<FaultStep> script, LocalCluster clu
         switch (step.Kind)
         {
             case FaultKind.Kill:
+                _kills.Add((_done.Count - 1, ids));
                 foreach (var id in ids)
                 {
                     await cluster.KillAsync(id);
@@ -84,8 +88,9 @@ internal sealed class FaultRun(IReadOnlyList<FaultStep> script, LocalCluster clu
                 {
                     cluster.Restart(id);
                     _killed.Remove(id);
-                    EndKill(id, at);
                 }
+
+                EndKills(at);
 
                 break;
             case FaultKind.Partition:
@@ -102,13 +107,12 @@ internal sealed class FaultRun(IReadOnlyList<FaultStep> script, LocalCluster clu
 
     private static string Seconds(FaultStep step) => step.For!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
-    /// <summary>The kill of a replica was over when it was started again.</summary>
-    private void EndKill(ReplicaId id, double at)
+    /// <summary>A kill is over when all that it met were started again.</summary>
+    private void EndKills(double at)
     {
-        var index = _done.FindLastIndex(mark => mark.To is null && mark.Text.StartsWith("kill", StringComparison.Ordinal) && mark.Text.EndsWith(id.ToString(), StringComparison.Ordinal));
-        if (index >= 0)
+        foreach (var (mark, ids) in _kills.Where(kill => !kill.Ids.Any(_killed.Contains)))
         {
-            _done[index] = _done[index] with { To = at };
+            _done[mark] = _done[mark] with { To = _done[mark].To ?? at };
         }
     }
 

@@ -73,7 +73,40 @@ internal static class FaultScript
             .Select(step => ParseStep(step, members, length))
             .OrderBy(static step => step.At)
             .ToArray();
-        return steps.Length > 0 ? steps : throw new UsageException($"--faults names no fault; write as in {Forms}");
+        CheckLives(steps);
+        return steps.Length > 0 ? steps : throw new UsageException($"--faults: it names no fault; write as in {Forms}");
+    }
+
+    /// <summary>What runs cannot be restarted, and what does not run cannot be killed, as far as that can be told before.</summary>
+    private static void CheckLives(IEnumerable<FaultStep> steps)
+    {
+        var killed = new HashSet<ReplicaId>();
+        // Leaders and owners that were killed: who they are is known only then.
+        var others = 0;
+        foreach (var step in steps)
+        {
+            if (step.Kind == FaultKind.Kill)
+            {
+                others += step.Target.Role is null ? 0 : 1;
+                foreach (var id in step.Target.Ids)
+                {
+                    _ = killed.Add(id) ? id : throw new UsageException($"--faults: '{step}' at {step.At.TotalSeconds:0.###}s comes when {id} is killed already");
+                }
+            }
+            else if (step.Kind == FaultKind.Restart && step.Target.Role is not null)
+            {
+                _ = killed.Count + others > 0 ? killed : throw new UsageException($"--faults: the restart at {step.At.TotalSeconds:0.###}s comes when no replica is killed");
+                (others, _) = (0, killed.RemoveWhere(static _ => true));
+            }
+            else if (step.Kind == FaultKind.Restart)
+            {
+                foreach (var id in step.Target.Ids)
+                {
+                    others -= killed.Remove(id) ? 0 : 1;
+                    _ = others >= 0 ? id : throw new UsageException($"--faults: '{step}' at {step.At.TotalSeconds:0.###}s comes when {id} is not killed");
+                }
+            }
+        }
     }
 
     private static FaultStep ParseStep(string step, IReadOnlyList<ReplicaId> members, TimeSpan length)
@@ -136,7 +169,7 @@ internal static class FaultScript
 
         return kind == FaultKind.Partition && ids.Distinct().Count() == members.Count
             ? throw new UsageException($"--faults: '{step}' must leave some replica out; all are on one side")
-            : new FaultTarget(null, ids.ToImmutable());
+            : new FaultTarget(null, [.. ids.Distinct()]);
     }
 
     private static string Word(string step, Queue<string> words) => words.TryDequeue(out var word) ? word : throw Wrong(step);

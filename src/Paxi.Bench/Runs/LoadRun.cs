@@ -50,8 +50,9 @@ internal sealed class LoadRun(LoadTarget target, Workload workload, LoadPlan pla
             DuringWindow = duringWindow,
         }, cancellation);
 
-    /// <summary>The figures; with the checker's verdict when the history was recorded.</summary>
-    public LoadReport ToReport()
+    /// <summary>The figures.</summary>
+    /// <param name="isJudged">Whether a history that was recorded is checked.</param>
+    private LoadReport ToReport(bool isJudged)
     {
         if (Meter.To == long.MaxValue)
         {
@@ -80,16 +81,18 @@ internal sealed class LoadRun(LoadTarget target, Workload workload, LoadPlan pla
             Counters = _counts.Count == 2 ? ReplicaCounters.Difference(_counts[0], _counts[1]) : ReplicaCounters.None,
             Links = _counts.Count == 2 ? ReplicaCounters.Links(_counts[0], _counts[1]) : [],
         };
-        return _history is null ? report : Judge(report, _history.ToHistory());
+        return _history is null || !isJudged ? report : Judge(report, _history.ToHistory());
     }
 
     /// <summary>The figures with all that a folder keeps of a run.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="configuration">In HOCON; empty when there is none.</param>
-    public RunResult ToResult(string title, IReadOnlyList<string> arguments, string configuration) => new()
+    /// <param name="invalid">Why the run does not count, and its history is not judged; null when it does.</param>
+    public RunResult ToResult(string title, IReadOnlyList<string> arguments, string configuration, string? invalid = null) => new()
     {
         Title = title,
-        Report = ToReport(),
+        Report = ToReport(isJudged: invalid is null),
+        Invalid = invalid,
         Arguments = arguments,
         Configuration = configuration,
         Host = HostFacts.Gather(),

@@ -18,36 +18,20 @@ internal sealed class LocalRun(LocalSpec spec, IReadOnlyList<string> arguments)
     {
         progress.Begin(spec.Algorithm);
         using var directory = new TemporaryDirectory(spec.Data);
-        var config = ClusterFile.Write(directory.Path, spec.Zones, spec.Nodes, servesRest: true, $"{Configuration}\n{spec.Access.Settings}");
-        var settings = PaxiSettings.Load(config, new SettingsOverrides
-        {
-            Algorithm = spec.Algorithm,
-            Journal = spec.IsDurable ? "disk" : "memory",
-            Data = Path.Combine(directory.Path, "data"),
-        });
+        var (config, settings) = spec.Write(directory, Configuration);
         var text = await File.ReadAllTextAsync(config, cancellation);
         await using var cluster = LocalCluster.Start(config, settings);
         var run = new ClusterRun(settings, spec.Access, spec.Load) { Processes = () => cluster.Processes };
         var faults = Faults?.Invoke(cluster, run);
-        try
-        {
-            await cluster.WhileAliveAsync(async stop =>
+        await Unfinished.GuardAsync(
+            folder,
+            () => cluster.WhileAliveAsync(async stop =>
             {
                 await run.LoadAsync(progress, faults is null ? null : faults.RunAsync, stop);
                 return true;
-            }, cancellation);
-        }
-        catch (BenchException fault)
-        {
-            folder.WriteText("invalid.txt", fault.Message + "\n");
-            if (run.Meter is { From: not long.MaxValue })
-            {
-                run.Leave(folder, spec.Title, arguments, text, faults?.Marks() ?? [], fault.Message.Split('\n')[0]);
-            }
-
-            throw;
-        }
-
+            }, cancellation),
+            () => run.Meter,
+            invalid => run.Leave(folder, spec.Title, arguments, text, faults?.Marks() ?? [], invalid));
         return run.Leave(folder, spec.Title, arguments, text, faults?.Marks() ?? []);
     }
 }

@@ -1,5 +1,7 @@
+using Paxi.Actors.Configuration;
 using Paxi.Bench.Cli;
 using Paxi.Bench.Loads;
+using Paxi.Bench.Processes;
 using Paxi.Bench.Workloads;
 using Paxi.Protocols;
 
@@ -78,10 +80,28 @@ internal sealed record LocalSpec
     public string Title => $"{Algorithm}: {Zones * Nodes} replicas as processes{(Zones > 1 ? $" in {Zones} zones" : "")}, journal {(IsDurable ? "disk" : "memory")}, " +
         $"{Access.Describe(Zones)}, {Load.Describe()}, keys {Load.Fields(ClientZones).Describe()}";
 
+    /// <summary>Checked before anything is started.</summary>
     /// <exception cref="UsageException">What does not go together.</exception>
+    /// <exception cref="ConfigurationException">What is set does not fit.</exception>
     public LocalSpec Checked()
     {
         Access.Check(Load, ClientZones, Algorithm);
+        using var directory = new TemporaryDirectory(Data);
+        _ = Write(directory, null);
         return this;
+    }
+
+    /// <summary>Writes the replicas' configuration, and reads it back.</summary>
+    /// <param name="directory">Where to; the journals come beside it.</param>
+    /// <param name="more">HOCON in front of what people set; null for none.</param>
+    public (string Path, PaxiSettings Settings) Write(TemporaryDirectory directory, string? more)
+    {
+        var path = ClusterFile.Write(directory.Path, Zones, Nodes, servesRest: true, $"{more}\n{Access.Settings}");
+        return (path, ClusterFile.Load(path, new SettingsOverrides
+        {
+            Algorithm = Algorithm,
+            Journal = IsDurable ? "disk" : "memory",
+            Data = Path.Combine(directory.Path, "data"),
+        }));
     }
 }

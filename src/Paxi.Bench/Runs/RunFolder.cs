@@ -11,11 +11,15 @@ namespace Paxi.Bench.Runs;
 
 /// <summary>
 /// What a run leaves on disk: <c>run.json</c> (arguments, versions, host, figures), <c>configuration.hocon</c>, <c>latency.hgrm</c> and <c>latency.hlog</c>
-/// (as HdrHistogram writes them), <c>seconds.csv</c>, <c>history.jsonl</c> when it was recorded, and <c>report.html</c> with its charts.
+/// (as HdrHistogram writes them), <c>seconds.csv</c>, <c>history.jsonl</c> when it was recorded, <c>report.html</c> with its charts, and
+/// <c>invalid.txt</c> when the run does not count.
 /// </summary>
 internal sealed class RunFolder
 {
     public const string DefaultParent = "paxi-bench-results";
+
+    /// <summary>Says why a run does not count.</summary>
+    public const string InvalidName = "invalid.txt";
 
     private const double NanosecondsPerMillisecond = 1e6;
     private const int TicksPerHalfDistance = 5;

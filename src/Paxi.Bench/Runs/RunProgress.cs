@@ -21,6 +21,7 @@ internal sealed class RunProgress
     private string _phase = "";
     private int _run;
     private long _runStarted;
+    private long? _loadStarted;
     private long _lastLine;
 
     private RunProgress(TextWriter error, int runs, TimeSpan each) => (_error, _runs, _each) = (error, runs, each);
@@ -30,7 +31,7 @@ internal sealed class RunProgress
     /// <param name="each">How long a load takes.</param>
     public static async Task<T> ShowAsync<T>(int runs, TimeSpan each, Func<RunProgress, Task<T>> work)
     {
-        var progress = new RunProgress(Console.Error, runs, each + Overhead);
+        var progress = new RunProgress(Console.Error, runs, each);
         if (Console.IsErrorRedirected)
         {
             return await work(progress);
@@ -56,7 +57,7 @@ internal sealed class RunProgress
         lock (_lock)
         {
             _run++;
-            (_what, _phase, _runStarted) = (what, "", Stopwatch.GetTimestamp());
+            (_what, _phase, _runStarted, _loadStarted) = (what, "", Stopwatch.GetTimestamp(), null);
             Show("starting", $"{what}: starting");
         }
     }
@@ -65,20 +66,33 @@ internal sealed class RunProgress
     {
         lock (_lock)
         {
+            if (tick.Phase is LoadLoop.WarmUpPhase or LoadLoop.LoadPhase)
+            {
+                _loadStarted ??= Stopwatch.GetTimestamp();
+            }
+
             var length = tick.Length is { } all ? $" of {all.TotalSeconds:0.#}" : "";
             Show(tick.Phase, $"{_what}: {tick.Phase} {tick.Elapsed.TotalSeconds:0}{length} s");
         }
     }
 
+    /// <summary>Before the load has begun all of it is left, however long the replicas take.</summary>
+    private TimeSpan LeftOfRun()
+    {
+        var (load, spent) = _loadStarted is { } started
+            ? (_each, Stopwatch.GetElapsedTime(started))
+            : (Overhead, Stopwatch.GetElapsedTime(_runStarted));
+        var left = load > spent ? load - spent : TimeSpan.Zero;
+        return _loadStarted is null ? left + _each : left;
+    }
+
     private void Show(string phase, string text)
     {
-        var spent = Stopwatch.GetElapsedTime(_runStarted);
-        var leftOfRun = _each > spent ? _each - spent : TimeSpan.Zero;
-        var left = leftOfRun + (_each * (_runs - _run));
+        var left = LeftOfRun() + ((_each + Overhead) * (_runs - _run));
         var run = _runs > 1 ? $"run {_run} of {_runs}, " : "";
         if (_bar is { } bar)
         {
-            bar.Value = Math.Clamp(1 - (left / (_each * _runs)), 0, 0.99);
+            bar.Value = Math.Clamp(1 - (left / ((_each + Overhead) * _runs)), 0, 0.99);
             bar.Description = Markup.Escape($"{run}{text}, about {left.TotalSeconds:0} s left");
         }
         else if (phase != _phase || Stopwatch.GetElapsedTime(_lastLine) >= LinePause)

@@ -107,6 +107,43 @@ public sealed class ClientRetryTests : ClientSpec
     }
 
     [Fact]
+    public void A_client_with_own_replicas_leaves_them_when_they_are_silent_and_comes_back()
+    {
+        var other = new ReplicaId(2, 1);
+        StartOpen(Defaults with { Replicas = [First, Second, other], Own = 2, Timeout = TimeSpan.FromMinutes(1) }, leader: other);
+        Send(new Get("a"));
+        Assert.Equal(First, Next().To);
+        Assert.Equal(Second, Next(LongestInterval).To);
+        var away = Next(LongestInterval);
+        Assert.Equal(other, away.To);
+        Answer(away);
+        Ended();
+        Send(new Get("b"));
+        var stays = Next();
+        Assert.Equal(other, stays.To);
+        Answer(stays);
+        Ended();
+
+        // After ten intervals one block tries an own one, which is silent: what was in it goes to whoever answers, and so does what comes meanwhile.
+        World.Advance(Defaults.RetryInterval * 10);
+        Send(new Get("c"));
+        Assert.Equal(Second, Next().To);
+        var again = Next(LongestInterval);
+        Assert.Equal(other, again.To);
+        Answer(again);
+        Ended();
+
+        World.Advance(Defaults.RetryInterval * 10);
+        Send(new Get("d"));
+        var back = Next();
+        Assert.Equal(First, back.To);
+        Answer(back, leader: other);
+        Ended();
+        Send(new Get("e"));
+        Assert.Equal(First, Next().To);
+    }
+
+    [Fact]
     public void The_retries_of_many_blocks_go_together_and_to_one_replica()
     {
         StartOpen();

@@ -48,6 +48,16 @@ public sealed class LoadLoopTests
     }
 
     [Fact]
+    public async Task A_load_that_is_cut_short_is_measured_until_then()
+    {
+        var meter = new LoadMeter();
+        var cut = new LoadHooks { DuringWindow = static _ => throw new BenchException("no leader") };
+        await Assert.ThrowsAsync<BenchException>(() => LoadLoop.RunAsync(
+            new StoreDriver(), new Workload(new WorkloadSettings(), 1), Short with { Operations = 0 }, meter, cut, CancellationToken.None));
+        Assert.InRange(meter.Length, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task A_history_of_transactions_is_recorded_with_what_each_part_returned()
     {
         var history = new HistoryDriver(new StoreDriver());

@@ -20,6 +20,12 @@ public sealed class FaultScriptTests
     }
 
     [Theory]
+    [InlineData("1s kill leader; 2s restart 1.3; 3s kill 1.3")]
+    [InlineData("1s kill 1.1,1.1; 2s restart; 3s kill 1.1")]
+    public void What_may_be_done_is_not_refused(string text) =>
+        Assert.Equal(text.Split(';').Length, FaultScript.Parse(text, Members, TimeSpan.FromSeconds(10)).Count);
+
+    [Theory]
     [InlineData("", "names no fault")]
     [InlineData("5 kill leader", "'5' where a time as in 5s belongs")]
     [InlineData("5s", "is no fault")]
@@ -32,6 +38,11 @@ public sealed class FaultScriptTests
     [InlineData("5s partition 1.1,1.2,1.3 for 1s", "must leave some replica out")]
     [InlineData("5s partition 1.1", "is no fault")]
     [InlineData("5s partition 1.1 for 0s", "lasts no time")]
+    [InlineData("1s restart", "the restart at 1s comes when no replica is killed")]
+    [InlineData("1s restart 1.1", "'restart 1.1' at 1s comes when 1.1 is not killed")]
+    [InlineData("1s kill 1.1; 2s restart 1.2", "'restart 1.2' at 2s comes when 1.2 is not killed")]
+    [InlineData("1s kill 1.1; 2s kill 1.1", "'kill 1.1' at 2s comes when 1.1 is killed already")]
+    [InlineData("1s kill leader; 2s restart; 3s restart", "the restart at 3s comes when no replica is killed")]
     [InlineData("5s slow 1.1 50 for 1s", "'50' where a time as in 50ms belongs")]
     [InlineData("5s flaky 1.1 1.5 for 1s", "'1.5' where a part from 0 to 1 belongs")]
     public void A_wrong_step_is_told_in_one_line(string text, string says)
