@@ -31,7 +31,7 @@ public static class Locality
             .. matrix.Regions.Select((name, region) => new PaperRow($"{WPaxos}, fig. 11b", $"{name}: median at 70 % locality, fz = 0, is local", "ms", LocalMilliseconds,
                 at70.Percentile(50, region), 0, PaperRelation.AtMost)
             {
-                Place = new PaperPlace(new PaperChart("Median latency at 70 % locality, fz = 0 (ms) over the region"), "", region) { Name = name },
+                Place = new PaperPlace(new PaperChart("Median latency at fz = 0 (ms) over the region, 70 % locality"), "", region) { Name = name },
             }),
             new($"{WPaxos}, fig. 11b", "mean at 70 % locality, every object at the nearest mean", "ms", Ideal(At70), at70.MeanOfRegions(regions), 0.15 * Ideal(At70)),
             new($"{WPaxos}, fig. 11c", "mean at 95 % locality, every object at the nearest mean", "ms", Ideal(At95), at95.MeanOfRegions(regions), 0.15 * Ideal(At95) + 1),
@@ -67,11 +67,18 @@ public static class Locality
         [Course("wpaxos", results[0], length), Course("kpaxos", results[1], length)]);
     }
 
+    /// <summary>
+    /// The regions ask equally often, whatever they wait. In closed loops a region that is served locally asks a hundred times as often as one that is not; then the owners of the keys between
+    /// two means are in the faster region, by right, and it becomes faster still: a nearest mean is no measure of that.
+    /// </summary>
     private static WanSettings Settings(PaperScale scale, double sigma, int fz, string more) =>
         OfWPaxos(scale, WanWorkload.Normal(RegionMatrix.Composite.Regions.Count, Keys(AllKeys, AllKeys) with { Sigma = sigma }), fz, more) with
         {
             Preload = Homes(),
-            WarmUp = TimeSpan.FromSeconds(scale.Choose(5, 20)),
+            Rate = 200,
+            Clients = 60,
+            WarmUp = TimeSpan.FromSeconds(scale.Choose(3, 20)),
+            Length = TimeSpan.FromSeconds(scale.Choose(7, 40)),
         };
 
     private static IReadOnlyList<WanPreload> Homes()
