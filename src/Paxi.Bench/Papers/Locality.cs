@@ -83,8 +83,8 @@ public static class Locality
             Preload = Homes(),
             Rate = 200,
             Clients = 60,
-            WarmUp = TimeSpan.FromSeconds(scale.Choose(3, 20)),
-            Length = TimeSpan.FromSeconds(scale.Choose(7, 40)),
+            WarmUp = TimeSpan.FromSeconds(scale.Choose(2, 20)),
+            Length = TimeSpan.FromSeconds(scale.Choose(4, 40)),
         };
 
     private static IReadOnlyList<WanPreload> Homes()
