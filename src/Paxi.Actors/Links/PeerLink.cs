@@ -17,7 +17,7 @@ internal sealed class PeerLink(ReplicaId peer)
     /// <summary>The fingerprint of its settings in its last envelope; null before the first.</summary>
     public uint? Settings { get; set; }
 
-/// <summary>Bytes of what is queued, by the messages' own estimates.</summary>
+    /// <summary>Bytes of what is queued, by the messages' own estimates.</summary>
     public int QueuedBytes { get; private set; }
 
     public bool IsEmpty => _queue.Count == 0;

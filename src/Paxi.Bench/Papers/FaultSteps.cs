@@ -12,11 +12,11 @@ public static class FaultSteps
     private const string Source = $"{WPaxos}, fig. 15";
     private const int KeysEach = 20;
     private const int Virginia = 2;
-    private static readonly PaperChart s_chart = new("Median latency of Virginia's operations (ms) over the time when they begin (s)")
+    private static readonly PaperChart s_chart = new("Median latency in Virginia (ms) over the time when operations begin (s)")
     {
         IsLogarithmic = true,
-        Note = "After the first third a replica of Virginia dies, or all of Ohio, or the partition comes; after the second the next replica of Virginia dies, and the partition heals. Then nobody " +
-            "answers until the dead are suspected: a peak, and a gap where nothing began.",
+        Note = "After the first third a replica of Virginia dies, or all of Ohio, or the partition comes; after the second the next replica of Virginia dies, and the partition heals. Then operations " +
+            "wait until the dead are suspected: the peaks.",
     };
 
 

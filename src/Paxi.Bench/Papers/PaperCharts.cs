@@ -10,6 +10,9 @@ internal static class PaperCharts
     private const double Spacing = 0.14;
     private const double HalfMark = 0.3;
 
+    /// <summary>So that a line at the highest value is not cut in half by the edge.</summary>
+    private const double Headroom = 1.02;
+
     /// <param name="section">The pictures are named after it.</param>
     public static IEnumerable<Chart> Of(string section, PaperFindings findings)
     {
@@ -62,7 +65,7 @@ internal static class PaperCharts
         foreach (var row in points)
         {
             var at = row.Place!.X + aside;
-            chart.AddSegment(row.Place.X - HalfMark, row.Expected, row.Place.X + HalfMark, row.Expected, ink, 1.2f, isDashed: true);
+            chart.Add(new Line("", ink, [(row.Place.X - HalfMark, row.Expected), (row.Place.X + HalfMark, row.Expected)]) { IsDashed = true, Width = 1.2f });
             chart.AddDot(at, row.Measured, ink);
         }
 
@@ -77,7 +80,7 @@ internal static class PaperCharts
         [
             .. rows.SelectMany(static row => new[] { row.Expected, row.Measured }), .. curves.SelectMany(static curve => curve.Points).Select(static point => point.Y).Where(double.IsFinite),
         ];
-        var y = what.IsLogarithmic ? Scale.Log(words[0], ys.Min(), ys.Max()) : Scale.Linear(words[0], 0, ys.Max());
+        var y = what.IsLogarithmic ? Scale.Log(words[0], ys.Min(), ys.Max()) : Scale.Linear(words[0], 0, Headroom * ys.Max());
         string[] names = [.. rows.Select(static row => row.Place!).Where(static place => place.Name.Length > 0).DistinctBy(static place => place.X).OrderBy(static place => place.X)
             .Select(static place => place.Name)];
         return names.Length > 0 ? (Scale.Columns(words[^1], names), y)

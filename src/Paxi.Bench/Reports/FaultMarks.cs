@@ -10,6 +10,9 @@ internal static class FaultMarks
     private const double RowPixels = 16;
     private const int Rows = 3;
 
+    /// <summary>So that the uppermost line of the grid does not touch the texts.</summary>
+    private const double BelowGrid = 3;
+
     /// <summary>With more faults than these, only their numbers are written.</summary>
     private const int MostTexts = 12;
 
@@ -43,7 +46,7 @@ internal static class FaultMarks
 
             var name = number.ToString(CultureInfo.InvariantCulture);
             var text = ChartFont.Fit(withText && faults.Length <= MostTexts ? $"{name} {fault.Text}" : name, Math.Max(chart.InnerWidth - left - 8, 24));
-            chart.AddTopLabel(text, from, row * RowPixels, Palette.FaultEdge);
+            chart.AddTopLabel(text, from, (row * RowPixels) + BelowGrid, Palette.FaultEdge);
             used[row] = left + ChartFont.Width(text) + 8;
         }
     }

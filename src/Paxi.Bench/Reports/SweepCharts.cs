@@ -162,16 +162,21 @@ internal static class SweepCharts
         var taken = new List<(double Left, double Right, double Y)>();
         for (var series = 0; series < all.Count; series++)
         {
-            foreach (var point in all[series].Points.Reverse().Where(static point => point.Report.Operations > 0))
+            SweepPoint[] points = [.. all[series].Points.Where(static point => point.Report.Operations > 0)];
+            for (var index = points.Length - 1; index >= 0; index--)
             {
-                var text = ChartFont.Fit(point.Value, MostPixels);
-                var (x, y) = (point.Report.OperationsPerSecond, latency(point.Report.Latency));
+                var text = ChartFont.Fit(points[index].Value, MostPixels);
+                var (x, y) = (points[index].Report.OperationsPerSecond, latency(points[index].Report.Latency));
                 var at = chart.PixelOf(x, y);
+
+                // A line that comes down to the point from the left would cross a text above it.
+                var isBelow = index > 0 && at.Y > 2 * LineHeight && latency(points[index - 1].Report.Latency) > y && points[index - 1].Report.OperationsPerSecond < x;
+                var middle = at.Y + (isBelow ? -LineHeight : LineHeight) / 2;
                 var left = at.X - ChartFont.Width(text) - 8;
-                if (!taken.Exists(other => other.Left < at.X && other.Right > left && Math.Abs(other.Y - at.Y) < LineHeight))
+                if (!taken.Exists(other => other.Left < at.X && other.Right > left && Math.Abs(other.Y - middle) < LineHeight))
                 {
-                    taken.Add((left, at.X, at.Y));
-                    chart.AddLabel(text, x, y, Palette.Of(series), Alignment.LowerRight, -5, -4);
+                    taken.Add((left, at.X, middle));
+                    chart.AddLabel(text, x, y, Palette.Of(series), isBelow ? Alignment.UpperRight : Alignment.LowerRight, -5, isBelow ? 4 : -4);
                 }
             }
         }

@@ -167,12 +167,11 @@ internal sealed class Chart : IDisposable
     }
 
     /// <summary>A straight line, in the units of the axes.</summary>
-    public void AddSegment(double x1, double y1, double x2, double y2, Ink ink, float width = 1.5f, bool isDashed = false)
+    public void AddSegment(double x1, double y1, double x2, double y2, Ink ink, float width = 1.5f)
     {
         var line = _plot.Add.Line(X.Map(x1), Y.Map(y1), X.Map(x2), Y.Map(y2));
         line.LineStyle.Color = ink.Color;
         line.LineStyle.Width = width;
-        line.LineStyle.Pattern = isDashed ? LinePattern.DenselyDashed : LinePattern.Solid;
     }
 
     public void AddDot(double x, double y, Ink ink, float size = 7, bool isHollow = false)
@@ -230,6 +229,12 @@ internal sealed class Chart : IDisposable
         if (run.Count == 0)
         {
             return;
+        }
+
+        if (line.IsDashed && run.Count == 2)
+        {
+            // Two points are drawn as a line and not as a path, and the writer of SVG leaves out the dashes of a line.
+            run = [run[0], new Coordinates((run[0].X + run[1].X) / 2, (run[0].Y + run[1].Y) / 2), run[1]];
         }
 
         var scatter = _plot.Add.Scatter(run);
