@@ -124,7 +124,7 @@ internal sealed class EtcdDriver : IDriver
 
     /// <summary>Of the first pair of a range, or null when there is none.</summary>
     private static ReadOnlyMemory<byte>? Value(byte[] answer) =>
-        Field(answer, RangeKeyValues) is { } pair ? new ReadOnlyMemory<byte>(Field(pair, KeyValueValue)) : null;
+        Field(answer, RangeKeyValues) is { } pair ? Field(pair, KeyValueValue) ?? [] : default(ReadOnlyMemory<byte>?);
 
     private static byte[]? Field(byte[] message, int field)
     {

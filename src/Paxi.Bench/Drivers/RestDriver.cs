@@ -106,8 +106,8 @@ internal sealed class RestDriver : IDriver
     {
         if (status == HttpStatusCode.OK)
         {
-            // Of an array that is null the conversion would make a memory that is empty.
-            return LoadResult.Done(operation.IsRead && body.Length > 0 ? new ReadOnlyMemory<byte>(body) : null);
+            // A mere null beside an array or a memory would become a memory that is empty.
+            return LoadResult.Done(operation.IsRead && body.Length > 0 ? body : default(ReadOnlyMemory<byte>?));
         }
 
         var error = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)status}: {System.Text.Encoding.UTF8.GetString(body).Trim()}");

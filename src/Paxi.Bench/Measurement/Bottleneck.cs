@@ -45,7 +45,8 @@ public static class Bottleneck
                 $"the load generator is the bottleneck: one of its threads was busy {busiest:P0} of the time");
         }
 
-        var all = report.Processes.Sum(process => process.Processor.TotalSeconds);
+        // Of all that the machine did: replicas of a cluster that was there before are not among the processes.
+        var all = (report.MachineBusy ?? 0) * report.Seconds * Environment.ProcessorCount;
         var share = all > 0 ? generator.Processor.TotalSeconds / all : 0;
         return report.MachineBusy > MachineLimit && share > 0.5
             ? string.Create(CultureInfo.InvariantCulture,

@@ -32,6 +32,16 @@ public sealed class BottleneckTests
         Assert.Contains("7 arrivals were missed", ReportWriter.Text(Report with { Missed = 7 }, "title"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.3, false)]
+    [InlineData(0.7, true)]
+    public void A_generator_that_takes_most_of_a_busy_machine_is_told_also_when_it_is_the_only_process_that_is_known(double share, bool isTold)
+    {
+        var used = TimeSpan.FromSeconds(share * Report.Seconds * Environment.ProcessorCount);
+        var report = Report with { MachineBusy = 1, Processes = [new ProcessUse("load", used, TimeSpan.Zero, 0)] };
+        Assert.Equal(isTold, Bottleneck.Find(report) is not null);
+    }
+
     [Fact]
     public void Candidates_are_told_by_their_middle()
     {
