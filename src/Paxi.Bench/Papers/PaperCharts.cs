@@ -55,21 +55,30 @@ internal static class PaperCharts
             }
         }
 
+        Marks(chart, rows, series);
         return chart;
     }
 
-    /// <summary>Where x is no measure: a dot, and a dashed mark for what is expected, for each name.</summary>
+    /// <summary>Where x is no measure: a dot for each name.</summary>
     /// <param name="aside">So that the dots of several series stand side by side.</param>
     private static void Columns(Chart chart, PaperRow[] points, string series, Ink ink, double aside)
     {
         foreach (var row in points)
         {
-            var at = row.Place!.X + aside;
-            chart.Add(new Line("", ink, [(row.Place.X - HalfMark, row.Expected), (row.Place.X + HalfMark, row.Expected)]) { IsDashed = true, Width = 1.2f });
-            chart.AddDot(at, row.Measured, ink);
+            chart.AddDot(row.Place!.X + aside, row.Measured, ink);
         }
 
         chart.NameEnd(series, points[^1].Measured, ink);
+    }
+
+    /// <summary>What is expected of those dots. After all dots: the library draws a dot with the dashes of the line before it.</summary>
+    private static void Marks(Chart chart, IEnumerable<PaperRow> rows, string[] series)
+    {
+        foreach (var row in rows.Where(static row => row.Place!.Name.Length > 0))
+        {
+            var (x, ink) = (row.Place!.X, Palette.Of(Array.IndexOf(series, row.Place.Series)));
+            chart.Add(new Line("", ink, [(x - HalfMark, row.Expected), (x + HalfMark, row.Expected)]) { IsDashed = true, Width = 1.2f });
+        }
     }
 
     private static (Scale X, Scale Y) Scales(PaperChart what, PaperRow[] rows, PaperCurve[] curves)

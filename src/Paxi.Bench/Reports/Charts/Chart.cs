@@ -231,12 +231,6 @@ internal sealed class Chart : IDisposable
             return;
         }
 
-        if (line.IsDashed && run.Count == 2)
-        {
-            // Two points are drawn as a line and not as a path, and the writer of SVG leaves out the dashes of a line.
-            run = [run[0], new Coordinates((run[0].X + run[1].X) / 2, (run[0].Y + run[1].Y) / 2), run[1]];
-        }
-
         var scatter = _plot.Add.Scatter(run);
         scatter.Color = line.Ink.Color;
         scatter.LineWidth = line.Width;
