@@ -50,6 +50,8 @@ public sealed class SmallDiskFactAttribute : FactAttribute
 /// <summary>A file system in memory of a given size.</summary>
 internal sealed class SmallDisk : IDisposable
 {
+    private static readonly TimeSpan MountPatience = TimeSpan.FromSeconds(20);
+
     private readonly string _path;
 
     private SmallDisk(string path) => _path = path;
@@ -110,7 +112,12 @@ internal sealed class SmallDisk : IDisposable
     private static bool Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
+        if (!process.WaitForExit(MountPatience))
+        {
+            process.Kill();
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {MountPatience.TotalSeconds} s");
+        }
+
         return process.ExitCode == 0;
     }
 }

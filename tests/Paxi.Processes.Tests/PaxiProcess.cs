@@ -12,6 +12,9 @@ internal sealed partial class PaxiProcess : IAsyncDisposable
     private const int Continue = 18;
     private const int Stop = 19;
 
+    /// <summary>The kernel ends a killed process soon; only a machine out of memory or a disk that hangs takes longer.</summary>
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(30);
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
@@ -51,10 +54,19 @@ internal sealed partial class PaxiProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end, however it comes, and until all that it said was read.</summary>
+    /// <exception cref="TimeoutException">It runs still, or somebody else holds its output open.</exception>
     public async Task<int> ExitStatusAsync(TimeSpan patience)
     {
         using var timer = new CancellationTokenSource(patience);
-        await _process.WaitForExitAsync(timer.Token);
+        try
+        {
+            await _process.WaitForExitAsync(timer.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException(string.Join('\n', [$"process {_process.Id} did not end within {patience.TotalSeconds} s; it said:", .. Output, .. Errors]));
+        }
+
         return _process.ExitCode;
     }
 
@@ -66,7 +78,7 @@ internal sealed partial class PaxiProcess : IAsyncDisposable
             _process.Kill();
         }
 
-        await _process.WaitForExitAsync();
+        await ExitStatusAsync(KillPatience);
     }
 
     /// <summary>Ctrl-C.</summary>

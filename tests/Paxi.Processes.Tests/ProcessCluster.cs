@@ -13,7 +13,11 @@ namespace Paxi.Processes.Tests;
 /// </summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    /// <summary>For a single wait.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+
+    /// <summary>For all waits of a test together: none goes on for longer, however many waits it has.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     private readonly PaxiProcess?[] _replicas;
     private readonly List<string> _past = [];
@@ -21,6 +25,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly int _nodes;
     private readonly bool _hasLeader;
     private readonly string _seed;
+    private readonly Stopwatch _age = Stopwatch.StartNew();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <param name="paxi">More for the section <c>paxi</c>.</param>
@@ -63,6 +68,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public IReadOnlyList<Uri> Rest { get; }
 
     public int Count => _replicas.Length;
+
+    /// <summary>The first so many are in the configuration from the start; the others join.</summary>
+    public int Voters => _voters;
 
     public PaxiProcess this[int index] => _replicas[index] ?? throw new InvalidOperationException($"replica {Id(index)} does not run");
 
@@ -197,13 +205,28 @@ internal sealed class ProcessCluster : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Asks again and again. Whoever does not answer in time, or not well, has not said yes.</summary>
     public async Task UntilAsync(string what, Func<Task<bool>> isSo)
     {
         var clock = Stopwatch.StartNew();
-        while (!await isSo())
+        var patience = Patience < Lifetime - _age.Elapsed ? Patience : Lifetime - _age.Elapsed;
+        var last = "";
+        while (true)
         {
-            Assert.True(clock.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}\n{this}");
-            await Task.Delay(50);
+            try
+            {
+                if (await isSo())
+                {
+                    return;
+                }
+            }
+            catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
+            {
+                last = $" ({fault.Message})";
+            }
+
+            Assert.True(clock.Elapsed < patience, $"not within {patience.TotalSeconds:0} s, {_age.Elapsed.TotalSeconds:0} s after the test began: {what}{last}\n{this}");
+            await Task.Delay(25);
         }
     }
 

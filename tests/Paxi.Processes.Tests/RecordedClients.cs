@@ -14,19 +14,28 @@ namespace Paxi.Processes.Tests;
 internal sealed class RecordedClients : IAsyncDisposable
 {
     private const int Keys = 5;
+
+    /// <summary>So many operations at another replica, then a client tries its own again.</summary>
+    private const int Away = 10;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A client that is told to stop ends with the operation that it is at.</summary>
+    private static readonly TimeSpan StopPatience = 4 * Timeout;
 
     private readonly ProcessCluster _cluster;
     private readonly HistoryRecorder _recorder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _clients;
     private readonly List<(long At, int Client, int Key)> _acknowledged = [];
+    private readonly List<(long Begun, long At, int Client)> _answered = [];
 
     /// <param name="pause">How long a client waits between two operations.</param>
-    private RecordedClients(ProcessCluster cluster, int clients, TimeSpan pause, IReadOnlyList<int> replicas, Func<int, IReadOnlyList<int>> keys)
+    /// <param name="isAtHome">Whether a client that had to go to another replica comes back to the one that it asked first.</param>
+    private RecordedClients(ProcessCluster cluster, int clients, TimeSpan pause, IReadOnlyList<int> replicas, Func<int, IReadOnlyList<int>> keys, bool isAtHome = false)
     {
         _cluster = cluster;
-        _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client, pause, replicas, keys(client))))];
+        _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(client, pause, replicas, keys(client), isAtHome)))];
     }
 
     /// <summary>How many writes were acknowledged.</summary>
@@ -45,16 +54,20 @@ internal sealed class RecordedClients : IAsyncDisposable
     public static RecordedClients Start(ProcessCluster cluster, int clients = 6, int pauseMilliseconds = 2, params int[] replicas) =>
         new(cluster, clients, TimeSpan.FromMilliseconds(pauseMilliseconds), replicas.Length > 0 ? replicas : [.. Enumerable.Range(0, cluster.Count)], static _ => [.. Enumerable.Range(0, Keys)]);
 
-    /// <summary>A client for each replica, which it asks first; all clients of a zone have the same keys, and those of no other.</summary>
+    /// <summary>A client for each replica that is there from the start, which it asks whenever that answers; all clients of a zone have the same keys, and those of no other.</summary>
     /// <param name="zones">The keys of each zone, from 0 to 4.</param>
     public static RecordedClients StartInZones(ProcessCluster cluster, int pauseMilliseconds, params int[][] zones) =>
-        new(cluster, cluster.Count, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, cluster.Count)], client => zones[client * zones.Length / cluster.Count]);
+        new(cluster, cluster.Voters, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, cluster.Count)], client => zones[client * zones.Length / cluster.Voters], isAtHome: true);
+
+    /// <summary>A further client for each of these replicas, as those of <see cref="StartInZones"/>.</summary>
+    public void AddZone(IEnumerable<int> replicas, int pauseMilliseconds, params int[] keys) => _clients.AddRange(
+        replicas.Select(client => Task.Run(() => RunAsync(client, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, _cluster.Count)], keys, isAtHome: true))));
 
     /// <summary>Waits until so many more writes were acknowledged.</summary>
     public Task UntilAcknowledgedAsync(int more)
     {
         var goal = Acknowledged + more;
-        return _cluster.UntilAsync($"{more} more writes are acknowledged", () => Task.FromResult(Acknowledged >= goal));
+        return UntilAsync($"{more} more writes are acknowledged", () => Acknowledged >= goal);
     }
 
     /// <summary>How many writes of a key were acknowledged.</summary>
@@ -72,7 +85,7 @@ internal sealed class RecordedClients : IAsyncDisposable
         var goals = keys.Select(key => (Key: key, Count: AcknowledgedOf(key) + more)).ToArray();
         foreach (var (key, count) in goals)
         {
-            await _cluster.UntilAsync($"{more} more writes of key {key} are acknowledged", () => Task.FromResult(AcknowledgedOf(key) >= count));
+            await UntilAsync($"{more} more writes of key {key} are acknowledged", () => AcknowledgedOf(key) >= count);
         }
     }
 
@@ -92,6 +105,19 @@ internal sealed class RecordedClients : IAsyncDisposable
             }
 
             return longest;
+        }
+    }
+
+    /// <summary>
+    /// Of what was answered after a timestamp, the longest time from a client's first try to an answer, whatever it asked meanwhile and whoever refused; when that
+    /// began, seen from the timestamp; and whose it was.
+    /// </summary>
+    public (TimeSpan Took, TimeSpan Begun, int Client) LongestStallSince(long timestamp)
+    {
+        lock (_answered)
+        {
+            return _answered.Where(answer => answer.At >= timestamp)
+                .Select(answer => (Stopwatch.GetElapsedTime(answer.Begun, answer.At), Stopwatch.GetElapsedTime(timestamp, answer.Begun), answer.Client)).DefaultIfEmpty().Max();
         }
     }
 
@@ -135,14 +161,27 @@ internal sealed class RecordedClients : IAsyncDisposable
     private async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_clients);
+        await Task.WhenAll(_clients).WaitAsync(StopPatience);
     }
 
-    private async Task RunAsync(int client, TimeSpan pause, IReadOnlyList<int> replicas, IReadOnlyList<int> keys)
+    /// <summary>A client that failed itself fails the test at once.</summary>
+    private Task UntilAsync(string what, Func<bool> isSo) => _cluster.UntilAsync(what, async () =>
+    {
+        foreach (var client in _clients.Where(static client => client.IsFaulted))
+        {
+            await client;
+        }
+
+        return isSo();
+    });
+
+    private async Task RunAsync(int client, TimeSpan pause, IReadOnlyList<int> replicas, IReadOnlyList<int> keys, bool isAtHome)
     {
         var random = new Random(client);
         using var http = NewHttp();
         var target = client;
+        var away = 0;
+        var begun = Stopwatch.GetTimestamp();
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
             var key = keys[random.Next(keys.Count)];
@@ -150,12 +189,26 @@ internal sealed class RecordedClients : IAsyncDisposable
             var isDone = random.Next(2) == 0
                 ? await ReadAsync(client, replica, key, http)
                 : await WriteAsync(client, replica, key, string.Create(CultureInfo.InvariantCulture, $"{client}-{number}"), http);
-            if (!isDone)
+            if (isDone)
+            {
+                lock (_answered)
+                {
+                    _answered.Add((begun, Stopwatch.GetTimestamp(), client));
+                }
+            }
+            else
             {
                 target++;
+                away = 0;
+            }
+
+            if (isAtHome && target != client && ++away > Away)
+            {
+                target = client;
             }
 
             await Task.Delay(isDone ? pause : TimeSpan.FromMilliseconds(20));
+            begun = isDone ? Stopwatch.GetTimestamp() : begun;
         }
     }
 
