@@ -14,18 +14,20 @@ namespace Paxi.Node.Hosting;
 /// </summary>
 internal static class Joining
 {
+    /// <summary>Replicas that are busy, and a link to them that is new, may take some seconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>The epoch that a running replica knows. It is asked for as long as a client waits for an answer (<c>client.timeout</c>).</summary>
+    /// <summary>The epoch that a running replica knows.</summary>
     /// <exception cref="ConfigurationException">Nothing answers there.</exception>
     public static async Task<Epoch> AskEpochAsync(PaxiSettings settings, ReplicaAddress self, Address join, CancellationToken cancellation)
     {
-        var patience = settings.Section.GetTimeSpan("client.timeout");
         using var system = ActorSystem.Create("paxi-join", AkkaLog.Off.WithFallback(SystemConfiguration.Client(settings, self.Remote.Host.Trim('[', ']'))));
         try
         {
-            for (var until = DateTime.UtcNow + patience; DateTime.UtcNow < until;)
+            for (var until = DateTime.UtcNow + Patience; DateTime.UtcNow < until;)
             {
                 if (await AskAsync<EpochView>(system, join, EpochRequest.Instance, AskPatience, cancellation) is { } view)
                 {
@@ -38,7 +40,7 @@ internal static class Joining
             await system.Terminate();
         }
 
-        throw new ConfigurationException($"--join {join}: no replica answers there within {patience.TotalSeconds:0.###} s");
+        throw new ConfigurationException($"--join {join}: no replica answers there within {Patience.TotalSeconds:0} s");
     }
 
     /// <summary>Asks for votes until this replica has one.</summary>
