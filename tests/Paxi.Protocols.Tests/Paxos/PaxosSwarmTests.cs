@@ -26,6 +26,18 @@ public sealed class PaxosSwarmTests(ITestOutputHelper output)
         Assert.Empty(failed);
     }
 
+    /// <summary>By policy, while the other faults of the seed go on.</summary>
+    [Theory]
+    [InlineData("paxos", 9)]
+    [InlineData("wpaxos", 9)]
+    public void A_voter_that_nobody_hears_is_removed(string algorithm, ulong seed)
+    {
+        var report = SimulationRun.Run(ProtocolList.Find(algorithm), new RunOptions { Seed = seed });
+        Assert.True(report.Violation is null, $"{algorithm}, seed {seed}: {report.Violation}");
+        Assert.True(report.Coverage["unreachable voters removed"] > 0, $"{algorithm}, seed {seed}: nobody was removed");
+        Assert.Contains(report.Plan.Used, static family => family != FaultPlan.Members);
+    }
+
     private static (ulong First, ulong Last) Seeds(string text)
     {
         var parts = text.Split("..");
