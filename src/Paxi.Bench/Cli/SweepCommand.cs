@@ -59,17 +59,17 @@ internal static class SweepCommand
 
     private static SweepResult Page(
         LocalSpec basis, SweepAxis axis, IReadOnlyList<double> values, List<RunResult> results, IReadOnlyList<string> arguments) => new()
-    {
-        Title = $"{basis.Algorithm}: {(axis.Name is "zones" or "nodes" ? "" : $"{basis.Zones * basis.Nodes} ")}replicas as processes, over {axis.Name}",
-        Variable = axis.Unit,
-        Series =
+        {
+            Title = $"{basis.Algorithm}: {(axis.Name is "zones" or "nodes" ? "" : $"{basis.Zones * basis.Nodes} ")}replicas as processes, over {axis.Name}",
+            Variable = axis.Unit,
+            Series =
         [
             new SweepSeries(basis.Algorithm, [.. results.Select((result, index) => new SweepPoint(
                 values[index].ToString(CultureInfo.InvariantCulture), result.Report, result.Invalid, Name(index, axis.Name, values[index])))]),
         ],
-        Arguments = arguments,
-        Host = HostFacts.Gather(),
-    };
+            Arguments = arguments,
+            Host = HostFacts.Gather(),
+        };
 
     /// <summary>A line for each point, as far as they were measured.</summary>
     internal static string Csv(string axis, IReadOnlyList<double> values, IReadOnlyList<RunResult> results)
