@@ -7,7 +7,8 @@ curl_() { curl -sS --max-time 5 "$@"; }
 start() { # start LOG COMMAND...: in a process group of its own, which gets Ctrl-C as a terminal would send it; its id is in $group
   local log=$1; shift
   set -m
-  "$@" >"$log" 2>&1 &
+  # Whoever started this script in the background may have let it ignore Ctrl-C, and what it starts inherits that.
+  env --default-signal=INT "$@" >"$log" 2>&1 &
   group=$!
   set +m
   groups+=("$group")
