@@ -19,12 +19,16 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
     /// <summary>Of so many beats that are due, one is sent when nothing changes.</summary>
     private const int BeatsAtRest = 20;
 
+    /// <summary>How often in a beat interval a peer is told of the same epoch.</summary>
+    private const int NoticesABeat = 4;
+
     private readonly ReplicaContext _context;
     private readonly EpochOptions _options;
     private readonly Func<ImmutableArray<ReplicaId>, QuorumSystem> _rules;
     private readonly ReplicaId _self;
     private readonly Random _random;
     private readonly SortedDictionary<ReplicaId, (long Number, bool IsSynced)> _peers = [];
+    private readonly SortedDictionary<ReplicaId, (long Number, TimeSpan At)> _told = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Epoch _epoch;
     private EpochVote _vote;
@@ -259,12 +263,27 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
     {
         if (number < _epoch.Number)
         {
-            Send(peer, new EpochNotice(_self, _epoch));
+            Tell(peer);
         }
         else if (number > _epoch.Number)
         {
             Send(peer, new EpochBeat(_self, _epoch.Number, _isSynced));
         }
+    }
+
+    /// <summary>
+    /// Not again at once. Two replicas whose disks are slow know the epoch and do not act in it yet, each in another one before it; the envelope in which one tells the other would be answered in the same way,
+    /// and so on without an end.
+    /// </summary>
+    private void Tell(ReplicaId peer)
+    {
+        if (_told.TryGetValue(peer, out var told) && told.Number == _epoch.Number && Now - told.At < _options.BeatInterval / NoticesABeat)
+        {
+            return;
+        }
+
+        _told[peer] = (_epoch.Number, Now);
+        Send(peer, new EpochNotice(_self, _epoch));
     }
 
     // What the others know.

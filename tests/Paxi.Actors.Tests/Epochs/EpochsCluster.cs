@@ -46,6 +46,9 @@ internal sealed class EpochsCluster : IDisposable
     /// <summary>What each replica was told, in order.</summary>
     public SortedDictionary<ReplicaId, List<Epoch>> Told { get; } = [];
 
+    /// <summary>How many notices of an epoch were sent.</summary>
+    public int Notices { get; private set; }
+
     /// <summary>Replicas that say they are synced as soon as they know an epoch.</summary>
     public HashSet<ReplicaId> Syncing { get; } = [];
 
@@ -103,6 +106,7 @@ internal sealed class EpochsCluster : IDisposable
 
     private void Carry(ReplicaId from, ReplicaId to, IWireMessage message)
     {
+        Notices += message is EpochNotice ? 1 : 0;
         if (_silent.Contains(from) || _silent.Contains(to) || (from != to && _random.Next(100) < Loss))
         {
             return;

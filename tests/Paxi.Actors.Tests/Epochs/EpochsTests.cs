@@ -122,6 +122,26 @@ public sealed class EpochsTests
         Assert.Equal(new Epoch(3, Ids(1, 2)), cluster.Told[Id("1.1")][^1]);
     }
 
+    /// <summary>
+    /// Seed 575 of WPaxos went on without an end: two replicas with slow disks knew the epoch, acted in different ones before it, and answered each other's envelopes with what both knew.
+    /// </summary>
+    [Fact]
+    public void A_peer_that_acts_in_an_older_epoch_is_told_of_the_newest_but_not_with_each_of_its_envelopes()
+    {
+        using var cluster = new EpochsCluster(1, s_three, Grid0, options: new EpochOptions { BeatInterval = TimeSpan.FromSeconds(1) });
+        var other = new OtherEpoch(Id("1.2"), 0);
+        var before = cluster.Notices;
+        for (var envelope = 0; envelope < 10; envelope++)
+        {
+            cluster.Tell(Id("1.1"), other);
+        }
+
+        Assert.Equal(before + 1, cluster.Notices);
+        cluster.Run(0.3);
+        cluster.Tell(Id("1.1"), other);
+        Assert.Equal(before + 2, cluster.Notices);
+    }
+
     [Fact]
     public void One_change_at_a_time()
     {
