@@ -225,9 +225,9 @@ internal sealed partial class OwnersActor
     /// <summary>Nobody tells how votes here ended. An owner, or a thief, here is about to find out; else this replica takes the object to settle it.</summary>
     private void OnUnsettled(Unsettled unsettled)
     {
-        if (_neighbours.IsGone(_self))
+        if (_neighbours.IsGone(_self) || !_neighbours.CanPrepare)
         {
-            // No member yet, or not for long: others have the votes too.
+            // No member yet, or not for long: others have the votes too. Without a quorum nobody settles anything, and an owner that still commits would lose the object.
             return;
         }
 

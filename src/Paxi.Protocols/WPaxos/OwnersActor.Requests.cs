@@ -148,8 +148,7 @@ internal sealed partial class OwnersActor
         {
             Give(key, request, ServeMode.IfOwned);
         }
-        else if (active is not { IsPreparing: true } && mayPass && (hasLost || _options.IsAdaptive)
-            && !row.Ballot.IsZero && row.Ballot.Owner != _self && !_neighbours.IsGone(row.Ballot.Owner))
+        else if (active is not { IsPreparing: true } && mayPass && MayServe(row.Ballot, hasLost || _options.IsAdaptive))
         {
             PassOn(row.Ballot.Owner, request);
         }
@@ -158,6 +157,15 @@ internal sealed partial class OwnersActor
             Give(key, request, row.Ballot.IsZero && _options.IsAdaptive && mayPass ? ServeMode.IfUnknown : ServeMode.Steal);
         }
     }
+
+    /// <summary>
+    /// Whether a request is better off with the replica that the ballot is of. That one may live although it is suspected, and while phase 1 has no quorum only an owner that
+    /// stays one can commit: a higher ballot would take the object from it and give it to nobody.
+    /// </summary>
+    /// <param name="isPreferred">Whether it is also while this replica could take the object.</param>
+    private bool MayServe(Ballot ballot, bool isPreferred) =>
+        !ballot.IsZero && ballot.Owner != _self
+        && (_neighbours.CanPrepare ? isPreferred && !_neighbours.IsGone(ballot.Owner) : _context.Quorums.IndexOf(ballot.Owner) >= 0);
 
     /// <summary>
     /// A replica that leaves takes no object any more, and what it owned it hands over by passing on the first request to one that stays, who takes the object because its owner

@@ -33,15 +33,16 @@ internal sealed partial class OwnersActor
     /// <summary>Served where the first object is, or is to be.</summary>
     private void RouteTransaction(ObjectKey[] objects, OwnedRequest request, int failures = 0, TimeSpan? since = null)
     {
-        var row = _table[objects[0]];
+        var ballot = _table[objects[0]].Ballot;
         var owner = Successor(objects[0])
-            ?? (_map is not null ? _map.Home(objects[0], _neighbours.IsGone) : row.IsOwned || row.Ballot.IsZero || !_options.IsAdaptive ? _self : row.Ballot.Owner);
-        if (owner != _self && request.Hops < GatewayActor.MaxHops && !_neighbours.IsGone(owner))
+            ?? (_map is not null ? _map.Home(objects[0], _neighbours.IsGone) : MayServe(ballot, _options.IsAdaptive) ? ballot.Owner : _self);
+        if (owner != _self && request.Hops < GatewayActor.MaxHops && (!_neighbours.IsGone(owner) || !_neighbours.CanPrepare))
         {
             PassOn(owner, request);
         }
-        else if (_transactions.Count >= MaxTransactions)
+        else if (_transactions.Count >= MaxTransactions || (!_neighbours.CanPrepare && Array.Exists(objects, IsOfAnother)))
         {
+            // Phase 1 without a quorum would take objects from owners that still commit.
             _dropped.Add(request.Batch.Count);
         }
         else
@@ -50,6 +51,8 @@ internal sealed partial class OwnersActor
             Begin(new Transaction(++_lastTransaction, objects) { Request = request, Failures = failures, Since = since ?? Now });
         }
     }
+
+    private bool IsOfAnother(ObjectKey key) => _table[key] is { IsOwned: false } row && !row.Ballot.IsZero && row.Ballot.Owner != _self;
 
     private void Begin(Transaction transaction)
     {

@@ -39,6 +39,32 @@ public sealed class RoutingTests() : OwnersSpec("steal.policy = consecutive, ste
         Assert.Equal(Ballot(4, "1.1"), Sent<Prepare>()[0].Message.Ballot);
     }
 
+    /// <summary>
+    /// Found in nine processes on a busy machine: with one zone dead an owner in another was slow, was suspected, and lost its object to a replica whose phase 1 had no quorum: nobody had
+    /// it until the zone came back.
+    /// </summary>
+    [Fact]
+    public void Nothing_is_taken_from_a_suspected_owner_while_phase_1_has_no_quorum()
+    {
+        Tell(new BallotSeen(Key("x"), Ballot(3, "1.2")));
+        Known = (Ballot(3, "1.2"), 7);
+        foreach (var replica in new[] { "3.1", "3.2", "3.3", "1.2" })
+        {
+            Tell(new PeerSuspected(Replica(replica), IsSuspected: true));
+        }
+
+        Propose("x=1");
+        Assert.Equal(Replica("1.2"), Assert.Single(Told<PassOn>()).To);
+        Tell(new Unsettled([Key("x")]));
+        Advance(1000);
+        Assert.Empty(Sent<Prepare>());
+
+        Tell(new PeerSuspected(Replica("3.1"), IsSuspected: false));
+        Tell(new PeerSuspected(Replica("3.2"), IsSuspected: false));
+        Propose("x=2", sequence: 2);
+        Assert.Equal(Ballot(4, "1.1"), Sent<Prepare>()[0].Message.Ballot);
+    }
+
     /// <summary>Requests of one burst to the same replica for the same gateway share a message.</summary>
     [Fact]
     public void What_goes_to_the_same_replica_goes_together()
@@ -130,6 +156,17 @@ public sealed class ImmediateStealTests() : OwnersSpec("steal.adaptive = off")
         Propose("x=1");
         Assert.Equal(Ballot(4, "1.1"), Sent<Prepare>()[0].Message.Ballot);
         Assert.Empty(Told<PassOn>());
+    }
+
+    [Fact]
+    public void Nothing_is_stolen_while_phase_1_has_no_quorum()
+    {
+        Tell(new BallotSeen(Key("x"), Ballot(3, "2.2")));
+        Tell(new PeerSuspected(Replica("3.1"), IsSuspected: true));
+        Tell(new PeerSuspected(Replica("3.2"), IsSuspected: true));
+        Propose("x=1");
+        Assert.Equal(Replica("2.2"), Assert.Single(Told<PassOn>()).To);
+        Assert.Empty(Sent<Prepare>());
     }
 
     /// <summary>

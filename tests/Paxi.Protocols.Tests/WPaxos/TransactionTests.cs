@@ -42,6 +42,21 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
         Assert.Equal("y", Asked());
     }
 
+    [Fact]
+    public void Nothing_is_gathered_from_others_while_phase_1_has_no_quorum()
+    {
+        Own("x");
+        Own("y");
+        Tell(new BallotSeen(Key("z"), Ballot(5, "2.1")));
+        Tell(new PeerSuspected(Replica("3.1"), IsSuspected: true));
+        Tell(new PeerSuspected(Replica("3.2"), IsSuspected: true));
+        Propose("x,z=1");
+        Assert.Empty(Told<ObjectQuery>());
+        Assert.Equal("0", Status("waiting"));
+        Propose("x,y=2", sequence: 2);
+        Assert.Equal("y 2 Hold", Steps());
+    }
+
     /// <summary>The commit may be decided by another, or never: neither is said.</summary>
     [Fact]
     public void Who_loses_an_object_under_a_commit_answers_nothing()
