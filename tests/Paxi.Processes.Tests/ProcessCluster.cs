@@ -225,7 +225,11 @@ internal sealed class ProcessCluster : IAsyncDisposable
                 last = $" ({fault.Message})";
             }
 
-            Assert.True(clock.Elapsed < patience, $"not within {patience.TotalSeconds:0} s, {_age.Elapsed.TotalSeconds:0} s after the test began: {what}{last}\n{this}");
+            if (clock.Elapsed >= patience)
+            {
+                Assert.Fail($"not within {patience.TotalSeconds:0} s, {_age.Elapsed.TotalSeconds:0} s after the test began: {what}{last}\n{this}\n{await StatusesAsync()}");
+            }
+
             await Task.Delay(25);
         }
     }
@@ -257,6 +261,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
         }
 
         return string.Join('\n', text);
+    }
+
+    /// <summary>How all are that answer, for a test that fails.</summary>
+    private async Task<string> StatusesAsync()
+    {
+        var texts = await Task.WhenAll(Enumerable.Range(0, Count).Select(async index =>
+            $"[{Id(index)}] {(_replicas[index] is null ? "not running" : await StatusAsync(index, static status => status.GetRawText()) ?? "no answer")}"));
+        return string.Join('\n', texts);
     }
 
     /// <summary>Replicas may be killed at the same time.</summary>

@@ -42,6 +42,8 @@ public static class SystemConfiguration
     /// A peer that is down is tried again after 200 to 1,000 ms: what is sent in between is lost, which the protocols bear, and the wait bounds how
     /// long a peer that came back is missed. Two connections for each peer look twice in this timeout whether to acknowledge system messages: at Akka's 300 ms
     /// that is most of an idle replica's timers. It stays below the 2 s after which unacknowledged ones are sent again.
+    /// The connection timeout bounds Akka's handshake too: on a busy host one that takes seconds must not fail, since what follows may leave one direction
+    /// between two replicas dead for as long as both run. Where nobody listens a connection is refused at once.
     /// </summary>
     private static readonly string Shared = string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
@@ -63,7 +65,7 @@ public static class SystemConfiguration
               maximum-frame-size = {{MaxFrameBytes}}b
               send-buffer-size = {{MaxFrameBytes}}b
               receive-buffer-size = {{MaxFrameBytes}}b
-              connection-timeout = 3s
+              connection-timeout = 15s
               tcp-nodelay = on
               batching { enabled = true, max-pending-writes = 30 }
             }

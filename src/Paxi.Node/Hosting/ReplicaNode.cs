@@ -177,8 +177,10 @@ internal sealed class ReplicaNode : IAsyncDisposable
         _replica = handle.Replica;
         _membership = system.ActorOf(MembershipActor.Props(transport, handle.Links), MembershipActor.Name);
         // Requests go through this node's own replica first, and elsewhere when it is down; histories are asked of this one alone, since they are compared.
-        var client = Client(system, transport, "client", [_self.Id, .. settings.Ids.Where(id => id != _self.Id)]);
-        var local = Client(system, transport, "local-client", [_self.Id]);
+        // Where every replica proposes, back to the own one as soon as it answers again: who asks for an object is where its owner should be.
+        int? own = _deployment.Protocol.ProposesAnywhere ? 1 : null;
+        var client = Client(system, transport, "client", [_self.Id, .. settings.Ids.Where(id => id != _self.Id)], own);
+        var local = Client(system, transport, "local-client", [_self.Id], own: null);
         var access = new ReplicaAccess(
             _self.Id, settings.Algorithm, _deployment.Protocol.ProposesAnywhere, _deployment.Quorums.Members, settings.Admin, _replica, _membership);
         _rest = new RestHandler(new KeyValueEndpoint(client.SendAsync, settings.ReadMode), new AdminEndpoint(access, local.SendAsync), new MembersEndpoint(access), new OwnerEndpoint(access), new StatusEndpoint(access));
@@ -195,8 +197,8 @@ internal sealed class ReplicaNode : IAsyncDisposable
         _hadVote |= hasVote;
     }
 
-    private PaxiClient Client(ActorSystem system, AkkaTransport transport, string name, IEnumerable<ReplicaId> replicas) =>
-        PaxiClient.Start(system, _deployment.Client([.. replicas]), transport, name);
+    private PaxiClient Client(ActorSystem system, AkkaTransport transport, string name, IEnumerable<ReplicaId> replicas, int? own) =>
+        PaxiClient.Start(system, _deployment.Client([.. replicas]) with { Own = own }, transport, name);
 
     /// <summary>The host listens to nobody.</summary>
     private sealed class NoLifetime : IHostLifetime
