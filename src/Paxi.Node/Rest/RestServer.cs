@@ -16,7 +16,7 @@ internal static class RestServer
     /// <summary>Adds Kestrel at that place.</summary>
     public static void Configure(WebApplicationBuilder builder, IPEndPoint place)
     {
-        builder.WebHost.UseKestrelCore().UseSockets(o => { if (Environment.GetEnvironmentVariable("PAXI_INLINE") == "1") o.UnsafePreferInlineScheduling = true; if (Environment.GetEnvironmentVariable("PAXI_IOQ") is { } q) o.IOQueueCount = int.Parse(q); }).ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
