@@ -11,9 +11,6 @@ internal sealed partial class OwnersActor
     private const int MaxRoundProposals = 1024;
     private const int MaxAnnouncedBytes = 256 << 10;
 
-    /// <summary>How long what is decided waits for a round to ride on.</summary>
-    private static readonly TimeSpan AnnounceDelay = TimeSpan.FromMilliseconds(5);
-
     private readonly ulong _start;
     private readonly SortedDictionary<long, Round> _rounds = [];
     private readonly List<long> _finished = [];
@@ -167,7 +164,7 @@ internal sealed partial class OwnersActor
         }
         else if (!Timers.IsTimerActive(AnnounceDue.Instance))
         {
-            Timers.StartSingleTimer(AnnounceDue.Instance, AnnounceDue.Instance, AnnounceDelay);
+            Timers.StartSingleTimer(AnnounceDue.Instance, AnnounceDue.Instance, _options.AnnounceDelay);
         }
     }
 

@@ -20,6 +20,7 @@ public sealed record WPaxosOptions : ProtocolOptions
         Policy = string.IsNullOrEmpty(paxi.GetString("steal.policy")) ? "null" : Word(paxi, "steal.policy", [.. Policies.StealPolicies.All.Select(static policy => policy.Name)]);
         Threshold = Number(paxi, "steal.threshold", 0, 1e6);
         OwnerIdle = Span(paxi, "owners.idle", 1, 86_400_000);
+        AnnounceDelay = Span(paxi, "owners.announce-delay", 0, 10_000);
         MaxOwners = Whole(paxi, "owners.max-active", 16, 1 << 22);
     }
 
@@ -49,6 +50,9 @@ public sealed record WPaxosOptions : ProtocolOptions
 
     /// <summary>An owner actor without work for this time is passivated.</summary>
     public TimeSpan OwnerIdle { get; init; }
+
+    /// <summary>How long what is decided waits for more before those are told who have not voted.</summary>
+    public TimeSpan AnnounceDelay { get; init; }
 
     /// <summary>Owner actors that may be there at a time; past it the ones idle for longest are passivated early.</summary>
     public int MaxOwners { get; init; }
