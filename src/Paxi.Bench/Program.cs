@@ -1,5 +1,5 @@
 using Paxi.Actors.Scheduling;
 using Paxi.Bench.Cli;
 
-InlineSockets.Prefer();
+SocketDefaults.Prefer();
 return await BenchCommandLine.RunAsync(BenchCommandLine.Create(), args, Console.Error);

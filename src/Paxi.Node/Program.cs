@@ -1,5 +1,5 @@
 using Paxi.Actors.Scheduling;
 using Paxi.Node.Cli;
 
-InlineSockets.Prefer();
+SocketDefaults.Prefer();
 return await PaxiCommandLine.RunAsync(args, CliContext.OfProcess());

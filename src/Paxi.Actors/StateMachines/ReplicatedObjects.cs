@@ -133,10 +133,11 @@ public sealed class ReplicatedObjects : ObjectStates
 
     private void Open(ObjectKey key, ulong id, long lowest)
     {
-        _large = _objects.GetValueOrDefault(key) as ObjectSessions;
+        var held = _objects.GetValueOrDefault(key);
+        _large = held as ObjectSessions;
         if (_large is null)
         {
-            _packed = PackedOf(key);
+            _packed = held is null ? PackedSessions.None : Unsafe.As<byte[]>(held);
             _place = PackedSessions.Find(_packed, id);
             if (_place.IsFound)
             {

@@ -42,7 +42,7 @@ internal sealed class ClusterRun(PaxiSettings settings, AccessSpec access, LoadS
         await WaitForLeaderAsync(driver, plan, progress, cancellation);
         using var counters = new ReplicaCounters(settings);
 
-        // Before the load: a replica compiles some 1,700 methods for its first answer, which would fall into the window.
+        // Before the load: a replica compiles some 1,700 methods for its first answer, which would fall into the window. For the same reason owners are counted during the warm-up too.
         await counters.ReadAsync(cancellation);
         var target = new LoadTarget
         {
@@ -54,22 +54,18 @@ internal sealed class ClusterRun(PaxiSettings settings, AccessSpec access, LoadS
         };
         _run = new LoadRun(target, load.Create(Zones, KeyPrefix), plan, load.Check);
         _ownership = OwnershipSampler.Serves(settings) ? new OwnershipSampler(settings, counters) : null;
-        await _run.RunAsync(progress.Tick, Beside(_run.Meter, duringWindow), cancellation);
-    }
-
-    /// <summary>What runs beside the load, with the samples of who owns what.</summary>
-    private Func<CancellationToken, Task>? Beside(LoadMeter meter, Func<CancellationToken, Task>? duringWindow) => _ownership is not { } ownership
-        ? duringWindow
-        : async stop =>
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sampling = _ownership?.RunAsync(_run.Meter, stop.Token) ?? Task.CompletedTask;
+        try
         {
-            var sampling = ownership.RunAsync(meter.From, stop);
-            if (duringWindow is not null)
-            {
-                await duringWindow(stop);
-            }
-
+            await _run.RunAsync(progress.Tick, duringWindow, cancellation);
+        }
+        finally
+        {
+            await stop.CancelAsync();
             await sampling;
-        };
+        }
+    }
 
     /// <summary>Writes what was measured, and returns it.</summary>
     /// <param name="configuration">In HOCON.</param>

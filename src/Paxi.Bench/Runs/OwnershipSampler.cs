@@ -31,21 +31,20 @@ internal sealed class OwnershipSampler(PaxiSettings settings, ReplicaCounters co
 
     public static bool Serves(PaxiSettings settings) => ProtocolList.Find(settings.Algorithm).Promises.Owners;
 
-    /// <summary>Samples until it is cancelled.</summary>
-    /// <param name="from">When the window was opened, a <see cref="Stopwatch"/> timestamp.</param>
-    public async Task RunAsync(long from, CancellationToken cancellation)
+    /// <summary>Asks until it is cancelled; what is answered before the window is open counts for nothing.</summary>
+    public async Task RunAsync(LoadMeter meter, CancellationToken cancellation)
     {
         var zones = settings.Ids.Select(static id => id.Zone).Distinct().Order().ToArray();
         try
         {
             while (Samples.Count < MaxSamples)
             {
+                var from = meter.From;
                 var at = Stopwatch.GetElapsedTime(from).TotalSeconds;
                 var counts = await counters.ReadAsync(cancellation);
-                lock (_samples)
+                if (from != long.MaxValue)
                 {
-                    _samples.AddRange(zones.Select(zone => new OwnershipSample(
-                        at, zone, counts.Where(count => count.Replica.Zone == zone).Sum(static count => count.Counters.GetValueOrDefault(Owned)))));
+                    Add(at, zones, counts);
                 }
 
                 await Task.Delay(Interval, cancellation);
@@ -54,6 +53,15 @@ internal sealed class OwnershipSampler(PaxiSettings settings, ReplicaCounters co
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The load is over.
+        }
+    }
+
+    private void Add(double at, ushort[] zones, IReadOnlyList<ReplicaCount> counts)
+    {
+        lock (_samples)
+        {
+            _samples.AddRange(zones.Select(zone => new OwnershipSample(
+                at, zone, counts.Where(count => count.Replica.Zone == zone).Sum(static count => count.Counters.GetValueOrDefault(Owned)))));
         }
     }
 }

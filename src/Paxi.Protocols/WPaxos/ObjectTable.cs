@@ -27,6 +27,10 @@ internal sealed class ObjectTable<T>
     /// <summary>2^(n+1) - 1.</summary>
     private uint _mask = (2 * SegmentSize) - 1;
 
+    /// <summary>The name that was found last, and its row: a role looks for the same name a few times in a row.</summary>
+    private byte[]? _lastName;
+    private int _lastRow;
+
     /// <summary>Rows.</summary>
     public int Count { get; private set; }
 
@@ -36,7 +40,7 @@ internal sealed class ObjectTable<T>
     public ObjectKey KeyAt(int number) => At(number).Key;
 
     /// <summary>The row's number; -1 when there is none.</summary>
-    public int Find(ObjectKey key) => Find(key, key.GetHashCode());
+    public int Find(ObjectKey key) => IsLast(key) ? _lastRow : Find(key, key.GetHashCode());
 
     /// <summary>A copy of the row; all zero when there is none.</summary>
     public T GetValueOrDefault(ObjectKey key) => Find(key) is >= 0 and var number ? this[number] : default;
@@ -44,11 +48,19 @@ internal sealed class ObjectTable<T>
     /// <summary>The row's number; the row is made when there is none.</summary>
     public int GetOrAdd(ObjectKey key, out bool isKnown)
     {
+        if (IsLast(key))
+        {
+            isKnown = true;
+            return _lastRow;
+        }
+
         var hash = key.GetHashCode();
         var found = Find(key, hash);
         isKnown = found >= 0;
         return isKnown ? found : Add(key, hash);
     }
+
+    private bool IsLast(ObjectKey key) => _lastName is { } name && ReferenceEquals(name, key.Bytes);
 
     private int Find(ObjectKey key, int hash)
     {
@@ -57,6 +69,7 @@ internal sealed class ObjectTable<T>
             ref var entry = ref At(next - 1);
             if (entry.Hash == hash && entry.Key.Equals(key))
             {
+                (_lastName, _lastRow) = (key.Bytes, next - 1);
                 return next - 1;
             }
 
