@@ -155,7 +155,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         switch (_state)
         {
             case State.Owning:
-                QueueFill();
+                Begin();
                 if (_policy is { } policy && policy.Hit(request.Asked, now) && request.Asked.Zone != _context.Self.Zone)
                 {
                     Context.Parent.Tell(new Move(_object, request.Asked), Self);
@@ -170,10 +170,14 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Behind everything that is in the mailbox now, so that what came together is proposed together.</summary>
-    private void QueueFill()
+    /// <summary>A request that finds nothing under way is proposed at once; others behind everything that is in the mailbox now, so that what came together is proposed together.</summary>
+    private void Begin()
     {
-        if (!_isFillQueued)
+        if (_slots!.Open == 0 && !_isFillQueued)
+        {
+            Fill();
+        }
+        else if (!_isFillQueued)
         {
             _isFillQueued = true;
             Self.Tell(FillDue.Instance);
