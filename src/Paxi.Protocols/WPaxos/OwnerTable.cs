@@ -37,6 +37,9 @@ internal sealed class ActiveOwner(ObjectKey key, IActorRef actor)
 
     public TimeSpan UsedAt { get; set; }
 
+    /// <summary>Whether it was asked for more than once since it is there.</summary>
+    public bool IsUsedAgain { get; set; }
+
     public bool IsPreparing { get; set; }
 
     /// <summary>When the first message of phase 1 was sent; null when it was sent again, or answered by all: then answers do not tell a round trip.</summary>
@@ -56,12 +59,21 @@ internal sealed class ActiveOwner(ObjectKey key, IActorRef actor)
     public TimeSpan MovingUntil { get; set; }
 }
 
-/// <summary>The rows of all objects that were ever asked for here, and the owner actors that are there, those used longest ago first.</summary>
+/// <summary>
+/// The rows of all objects that were ever asked for here, and the owner actors that are there. Those used once wait apart, and fewer of them are kept, as in 2Q (Johnson, Shasha, VLDB 1994): else
+/// writing each of many objects once would drive out the actors of those at work, and each actor would last just long enough to be expensive to collect.
+/// </summary>
 internal sealed class OwnerTable
 {
+    /// <summary>Of the actors that may be there, one in so many may have been used once only.</summary>
+    private const int OnceShare = 16;
+
     private readonly ObjectTable<OwnerRow> _rows = new();
     private readonly Dictionary<ObjectKey, LinkedListNode<ActiveOwner>> _active = [];
-    private readonly LinkedList<ActiveOwner> _byUse = new();
+
+    /// <summary>Used once, and used again; each with those used longest ago first.</summary>
+    private readonly LinkedList<ActiveOwner> _once = new();
+    private readonly LinkedList<ActiveOwner> _again = new();
 
     /// <summary>Objects that have a row.</summary>
     public int Objects => _rows.Count;
@@ -74,7 +86,11 @@ internal sealed class OwnerTable
 
     public int Active => _active.Count;
 
-    public ActiveOwner? LongestUnused => _byUse.First?.Value;
+    public ActiveOwner? LongestUnused => (_once.First?.Value, _again.First?.Value) switch
+    {
+        ({ } once, { } again) => once.UsedAt <= again.UsedAt ? once : again,
+        var (once, again) => once ?? again,
+    };
 
     public OwnerRow this[ObjectKey key]
     {
@@ -103,24 +119,40 @@ internal sealed class OwnerTable
 
     public ActiveOwner? Find(ObjectKey key) => _active.TryGetValue(key, out var node) ? node.Value : null;
 
-    public void Add(ActiveOwner owner) => _active.Add(owner.Key, _byUse.AddLast(owner));
+    public void Add(ActiveOwner owner) => _active.Add(owner.Key, _once.AddLast(owner));
 
     public void Remove(ActiveOwner owner)
     {
         if (_active.Remove(owner.Key, out var node))
         {
-            _byUse.Remove(node);
+            node.List!.Remove(node);
         }
     }
 
+    /// <summary>The one that gives way when there are too many; null when there are not.</summary>
+    /// <param name="most">Actors that may be there; of those used once a sixteenth of that.</param>
+    public ActiveOwner? TooMany(int most) =>
+        _once.Count > most / OnceShare ? _once.First!.Value
+        : _again.Count > most - (most / OnceShare) ? _again.First!.Value
+        : null;
+
+    /// <summary>It is asked for again.</summary>
     public void Use(ActiveOwner owner, TimeSpan now)
+    {
+        owner.IsUsedAgain = true;
+        Postpone(owner, now);
+    }
+
+    /// <summary>Its turn to give way comes after that of those like it.</summary>
+    public void Postpone(ActiveOwner owner, TimeSpan now)
     {
         owner.UsedAt = now;
         var node = _active[owner.Key];
-        if (node.Next is not null)
+        var list = owner.IsUsedAgain ? _again : _once;
+        if (node.List != list || node.Next is not null)
         {
-            _byUse.Remove(node);
-            _byUse.AddLast(node);
+            node.List!.Remove(node);
+            list.AddLast(node);
         }
     }
 }

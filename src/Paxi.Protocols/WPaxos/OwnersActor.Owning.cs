@@ -27,7 +27,7 @@ internal sealed partial class OwnersActor
         var actor = Context.ActorOf(OwnerActor.Props(start).WithDispatcher(Paxi.Actors.Replicas.Dispatchers.Roles), NameOf(key));
         var added = new ActiveOwner(key, actor) { UsedAt = now };
         _table.Add(added);
-        if (_table.Active > _options.MaxOwners && _table.LongestUnused is { } oldest)
+        if (_table.TooMany(_options.MaxOwners) is { } oldest)
         {
             Ask(oldest, now);
         }
@@ -260,7 +260,7 @@ internal sealed partial class OwnersActor
 
     private void Ask(ActiveOwner owner, TimeSpan now)
     {
-        _table.Use(owner, now);
+        _table.Postpone(owner, now);
         if (now >= owner.RememberedUntil)
         {
             owner.Actor.Tell(Rest.Instance, Self);
