@@ -13,11 +13,15 @@ namespace Paxi.Protocols.WPaxos;
 /// </summary>
 internal sealed class SyncActor : UntypedActor, IWithTimers
 {
+    /// <summary>The first time between two questions is this part of the last one.</summary>
+    private const int FirstPauseShare = 8;
+
     private readonly ReplicaContext _context;
     private readonly WPaxosOptions _options;
     private readonly QuorumSystem _old;
     private readonly SyncSession?[] _sessions;
     private readonly long _round;
+    private TimeSpan _pause;
     private VoteSet _done;
     private long _objects;
     private long _refused;
@@ -50,6 +54,7 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
                 break;
             case Tick:
                 Array.ForEach(_sessions, static session => session?.Repeat());
+                RepeatLater();
                 break;
             case Holdings holdings:
                 OnHoldings(holdings);
@@ -74,7 +79,8 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
 
     private void Begin()
     {
-        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _options.RetransmitInterval);
+        _pause = _options.RetransmitInterval / FirstPauseShare;
+        RepeatLater();
         for (var member = 0; member < _sessions.Length; member++)
         {
             if (_old.Members[member] == _context.Self)
@@ -90,6 +96,13 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
         }
 
         EndIfEnough();
+    }
+
+    /// <summary>Soon at first: the first questions go to voters of whom some have not begun the epoch, and hear none of it.</summary>
+    private void RepeatLater()
+    {
+        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _pause);
+        _pause = 2 * _pause < _options.RetransmitInterval ? 2 * _pause : _options.RetransmitInterval;
     }
 
     private void OnHoldings(Holdings holdings)
