@@ -12,6 +12,11 @@ internal static class SettingsCheck
     /// <summary>The sections of a file.</summary>
     private static readonly string[] TopSections = ["paxi", "akka"];
 
+    /// <summary>Akka takes any other word for one of these.</summary>
+    private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARNING", "ERROR", "OFF"];
+
+    private static readonly string[] LogLevelKeys = ["akka.loglevel", "akka.stdout-loglevel"];
+
     /// <exception cref="ConfigurationException">The first key that is unknown or wrong: its name, what it may be, where.</exception>
     public static void Check(HoconFile file)
     {
@@ -34,6 +39,13 @@ internal static class SettingsCheck
         }
 
         CheckSection(file);
+        foreach (var key in LogLevelKeys)
+        {
+            if (file.Content.GetString(key) is { } level && !LogLevels.Contains(level, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new ConfigurationException($"{key} = {OneLine(level)}: it may be {string.Join(", ", LogLevels[..^1])} or {LogLevels[^1]} ({file.Locate(key[(key.LastIndexOf('.') + 1)..])})");
+            }
+        }
     }
 
     /// <summary>The section <c>paxi</c> alone, in a configuration that holds other things, too.</summary>

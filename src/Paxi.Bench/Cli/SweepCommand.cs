@@ -60,7 +60,7 @@ internal static class SweepCommand
     private static SweepResult Page(
         LocalSpec basis, SweepAxis axis, IReadOnlyList<double> values, List<RunResult> results, IReadOnlyList<string> arguments) => new()
         {
-            Title = $"{basis.Algorithm}: {(axis.Name is "zones" or "nodes" ? "" : $"{basis.Zones * basis.Nodes} ")}replicas as processes, over {axis.Name}",
+            Title = $"{basis.Algorithm}: {Replicas(basis, axis.Name)}replicas as processes, over {axis.Name}",
             Variable = axis.Unit,
             Series =
         [
@@ -90,13 +90,16 @@ internal static class SweepCommand
         return text.ToString();
     }
 
+    /// <summary>How many, with a space behind; empty where that is what changes.</summary>
+    private static string Replicas(LocalSpec spec, string axis) => axis is "zones" or "nodes" ? "" : $"{spec.Zones * spec.Nodes} ";
+
     private static string Word(bool? value) => value switch { true => "true", false => "false", null => "" };
 
     private static string Name(int index, string axis, double value) => string.Create(CultureInfo.InvariantCulture, $"{index + 1:00}-{axis}-{value}");
 
     private static int Finish(string axis, IReadOnlyList<double> values, List<RunResult> results, LocalSpec first, bool json, RunFolder folder)
     {
-        Console.Out.WriteLine($"{first.Algorithm}: {first.Zones * first.Nodes} replicas as processes, for each of {values.Count} values of {axis}, {first.Load.Seconds:0.#} s each");
+        Console.Out.WriteLine($"{first.Algorithm}: {Replicas(first, axis)}replicas as processes, for each of {values.Count} values of {axis}, {first.Load.Seconds:0.#} s each");
         Console.Out.WriteLine($"  {axis,10} {"operations/s",13} {"errors",8} {"unknown",8} {"missed",9} {"mean ms",9} {"p50",9} {"p95",9} {"p99",9} {"p99.9",9} {"msgs/op",8}");
         for (var index = 0; index < results.Count; index++)
         {

@@ -20,7 +20,7 @@ public sealed record WPaxosOptions : ProtocolOptions
         Policy = string.IsNullOrEmpty(paxi.GetString("steal.policy")) ? "null" : Word(paxi, "steal.policy", [.. Policies.StealPolicies.All.Select(static policy => policy.Name)]);
         Threshold = Number(paxi, "steal.threshold", 0, 1e6);
         OwnerIdle = Span(paxi, "owners.idle", 1, 86_400_000);
-        AnnounceDelay = Span(paxi, "owners.announce-delay", 0, 10_000);
+        AnnounceDelay = Span(paxi, "owners.announce-delay", 1, 10_000);
         MaxOwners = Whole(paxi, "owners.max-active", 16, 1 << 22);
     }
 

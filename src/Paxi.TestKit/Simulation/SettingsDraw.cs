@@ -81,7 +81,7 @@ internal static class SettingsDraw
         add("steal.threshold", threshold);
         add("grid.fz", Pick("0", "1"));
         add("grid.rows", Pick("off", "off", "off", "on"));
-        add("owners.announce-delay", Pick("0ms", "5ms", "20ms", "200ms"));
+        add("owners.announce-delay", Pick("1ms", "5ms", "20ms", "200ms"));
     }
 
     /// <summary>From calm to duelling: short time-outs, with slow links, make rivals of replicas that are well.</summary>

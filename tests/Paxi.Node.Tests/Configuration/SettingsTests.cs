@@ -115,6 +115,8 @@ public sealed class SettingsTests : ConfigurationFiles
     [Theory]
     [InlineData("paxy { }", "paxy is no known key; did you mean paxi? (test.hocon:1)")]
     [InlineData("paxi = 1", "paxi is a section: write paxi { … } (test.hocon:1)")]
+    [InlineData("akka { loglevel = LOUD }", "akka.loglevel = LOUD: it may be DEBUG, INFO, WARNING, ERROR or OFF (test.hocon:1)")]
+    [InlineData("akka.stdout-loglevel = 3", "akka.stdout-loglevel = 3: it may be DEBUG, INFO, WARNING, ERROR or OFF (test.hocon:1)")]
     [InlineData("paxi { }", "paxi.address is empty: it must name every replica, as \"1.1\" = \"akka.tcp://paxi@HOST:PORT\" (test.hocon)")]
     [InlineData("", "paxi.address is empty: it must name every replica, as \"1.1\" = \"akka.tcp://paxi@HOST:PORT\" (test.hocon)")]
     public void The_sections_of_a_file_are_known(string text, string message)
