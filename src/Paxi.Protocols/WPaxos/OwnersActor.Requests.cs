@@ -100,7 +100,10 @@ internal sealed partial class OwnersActor
             var request = new OwnedRequest(batch, propose.Asked, propose.Hops);
             if (part.Transaction is { } objects)
             {
-                RouteTransaction(objects, request);
+                if (!_begun.Contains((session, part.Commands[0].Sequence)))
+                {
+                    RouteTransaction(objects, request);
+                }
             }
             else
             {

@@ -22,6 +22,9 @@ internal sealed partial class OwnersActor
     /// <summary>Who has reserved an object, or is about to.</summary>
     private readonly Dictionary<ObjectKey, Transaction> _holders = [];
 
+    /// <summary>The commands of transactions that were begun here and are not over. Who asks again meanwhile would add one more to those that want the same objects, and get nothing by it.</summary>
+    private readonly HashSet<(ulong Session, long Sequence)> _begun = [];
+
     /// <summary>Who waits for an object that is reserved.</summary>
     private readonly Dictionary<ObjectKey, Queue<long>> _queues = [];
     private long _lastTransaction;
@@ -57,7 +60,20 @@ internal sealed partial class OwnersActor
     private void Begin(Transaction transaction)
     {
         _transactions.Add(transaction.Number, transaction);
+        if (transaction.Request is { } request)
+        {
+            _begun.Add(CommandOf(request));
+        }
+
         Gather(transaction);
+    }
+
+    /// <summary>A request for a transaction has one command.</summary>
+    private static (ulong Session, long Sequence) CommandOf(OwnedRequest request)
+    {
+        var reader = new BatchReader(request.Batch);
+        _ = reader.NextBlock() && reader.NextCommand();
+        return (reader.Session, reader.Sequence);
     }
 
     private void Touch(Transaction transaction) => transaction.Until = Now + (TransactionPatience * _options.ElectionTimeout);
@@ -162,7 +178,12 @@ internal sealed partial class OwnersActor
     private void End(Transaction transaction)
     {
         _transactions.Remove(transaction.Number);
-        _waiting -= transaction.Request?.Batch.Count ?? 0;
+        if (transaction.Request is { } request)
+        {
+            _waiting -= request.Batch.Count;
+            _begun.Remove(CommandOf(request));
+        }
+
         foreach (var key in transaction.Objects)
         {
             GiveBack(transaction, key);
@@ -184,6 +205,11 @@ internal sealed partial class OwnersActor
         }
 
         _retries++;
+        if (transaction.Request is { } request)
+        {
+            _begun.Add(CommandOf(request));
+        }
+
         var longest = (1 << Math.Min(failures, LargestTransactionBackOff)) * _options.HeartbeatInterval;
         var retry = new Retry(transaction, failures);
         Timers.StartSingleTimer(retry, retry, TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerMillisecond, longest.Ticks + TimeSpan.TicksPerMillisecond)));
@@ -194,6 +220,7 @@ internal sealed partial class OwnersActor
         _retries--;
         if (retry.Transaction.Request is { } request)
         {
+            _begun.Remove(CommandOf(request));
             RouteTransaction([.. retry.Transaction.Objects], request, retry.Failures, retry.Transaction.Since);
         }
         else if (retry.Transaction.Share is { } share)

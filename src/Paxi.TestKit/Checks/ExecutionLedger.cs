@@ -27,6 +27,9 @@ public sealed class ExecutionLedger
     private readonly SortedDictionary<string, long> _positions = new(StringComparer.Ordinal);
     private readonly ArrayBufferWriter<byte> _discarded = new();
 
+    /// <summary>Commands over several objects that took effect in the log of the first, and not yet in the log of this one on any replica.</summary>
+    private readonly HashSet<(UInt128 Command, string Log)> _halves = [];
+
     public ExecutionLedger(Func<IStateMachine> machine)
     {
         _machine = machine;
@@ -38,6 +41,9 @@ public sealed class ExecutionLedger
 
     /// <summary>Whether the protocol reports what it executes.</summary>
     public bool IsFollowed => _slots.Count > 0;
+
+    /// <summary>Whether every command over several objects that took effect in one of them did so in all.</summary>
+    public bool IsWhole => _halves.Count == 0;
 
     /// <summary>Called with the digest of each command of a slot that is executed for the first time, in order.</summary>
     public event Action<UInt128>? TookEffectFirst;
@@ -124,6 +130,7 @@ public sealed class ExecutionLedger
         _slots.Add((log, slot), (bodies, chain));
         foreach (var (effect, isNew) in effects)
         {
+            NoteHalves(effect, log, isNew);
             if (isNew)
             {
                 _discarded.ResetWrittenCount();
@@ -133,6 +140,28 @@ public sealed class ExecutionLedger
         }
 
         return new SlotEffects(bodies, bodies, IsFirst: true);
+    }
+
+    private void NoteHalves(PendingEffect effect, string log, bool isNew)
+    {
+        if (effect.Objects.Count < 2 || !effect.Objects.Contains(log))
+        {
+            return;
+        }
+
+        if (!isNew)
+        {
+            _halves.Remove((effect.Digest, log));
+            return;
+        }
+
+        foreach (var other in effect.Objects)
+        {
+            if (other != log)
+            {
+                _halves.Add((effect.Digest, other));
+            }
+        }
     }
 
     /// <summary>The replica's state machine was restored from a snapshot that covers the slot.</summary>

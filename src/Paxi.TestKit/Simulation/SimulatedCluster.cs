@@ -216,9 +216,17 @@ public sealed class SimulatedCluster : IDisposable
         return answer;
     }
 
-    /// <summary>Whether all voters run and hold every slot that any replica ever executed: those that restart together hold the same for a while, and less.</summary>
+    /// <summary>
+    /// Whether all voters run and hold every slot that any replica ever executed: those that restart together hold the same for a while, and less. Between the commit of a command over several objects and
+    /// its effect on the others all of them may hold the same, too.
+    /// </summary>
     public bool HasConverged()
     {
+        if (!Ledger.IsWhole)
+        {
+            return false;
+        }
+
         foreach (var voter in Epochs.Newest.Voters)
         {
             if (!Node(voter).IsUp || !Ledger.Positions.Where(at => Epochs.Holds(voter, at.Key)).SequenceEqual(Ledger.PositionsOf(voter)))
