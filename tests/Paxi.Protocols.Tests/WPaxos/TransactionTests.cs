@@ -42,6 +42,41 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
         Assert.Equal("y", Asked());
     }
 
+    /// <summary>Whoever asks again before it is over gets no second transaction for the same objects.</summary>
+    [Fact]
+    public void A_transaction_that_is_under_way_is_not_begun_again()
+    {
+        Own("x");
+        Propose("x,y=1");
+        Propose("x,y=1");
+        Assert.Equal("1", Status("waiting"));
+        Assert.Equal("y", Asked());
+        Tell(new Reject(Replica("3.1"), Key("y"), Ballot(1, "1.1"), Ballot(7, "2.1")));
+        Propose("x,y=1");
+        Assert.Equal("0", Status("waiting"));
+        Advance(400);
+        Assert.Equal("1", Status("waiting"));
+        Assert.Equal("y", Asked());
+    }
+
+    /// <summary>The session table has the answer then.</summary>
+    [Fact]
+    public void A_transaction_that_is_over_is_done_again_for_who_asks_again()
+    {
+        Own("x");
+        Own("y");
+        for (var time = 1; time <= 2; time++)
+        {
+            Propose("x,y=1");
+            Propose("x,y=1");
+            Assert.Equal($"y {2 * time} Hold", Steps());
+            Assert.Equal($"x {2 * time} Commit", Steps());
+            Assert.Equal($"y {(2 * time) + 1} Release", Steps());
+            Assert.Equal($"x {(2 * time) + 1}", Steps());
+            Assert.Equal("", Steps());
+        }
+    }
+
     [Fact]
     public void Nothing_is_gathered_from_others_while_phase_1_has_no_quorum()
     {
