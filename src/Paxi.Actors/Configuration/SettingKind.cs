@@ -10,6 +10,9 @@ internal sealed partial class SettingKind
 
     private SettingKind(string may, Func<string, bool> accepts) => (MayBe, _accepts) = (may, accepts);
 
+    /// <summary>Akka's; it takes any other word for one of these.</summary>
+    public static SettingKind LogLevel { get; } = OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "OFF"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>In words, behind "may be".</summary>
     public string MayBe { get; }
 
@@ -22,7 +25,7 @@ internal sealed partial class SettingKind
     {
         if (Words.TryGetValue(path, out var words))
         {
-            return new SettingKind(string.Join(", ", words[..^1]) + " or " + words[^1], words.Contains);
+            return OneOf(words, StringComparer.Ordinal);
         }
 
         if (standard is "on" or "off")
@@ -47,6 +50,9 @@ internal sealed partial class SettingKind
 
         return new SettingKind("a text", text => text.Length > 0);
     }
+
+    private static SettingKind OneOf(string[] words, StringComparer comparer) =>
+        new(string.Join(", ", words[..^1]) + " or " + words[^1], text => words.Contains(text, comparer));
 
     private static SettingKind Number(long min, long max) => new(
         max == int.MaxValue ? $"a whole number from {min}" : $"a whole number from {min} to {max}",

@@ -12,10 +12,8 @@ internal static class SettingsCheck
     /// <summary>The sections of a file.</summary>
     private static readonly string[] TopSections = ["paxi", "akka"];
 
-    /// <summary>Akka takes any other word for one of these.</summary>
-    private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARNING", "ERROR", "OFF"];
-
-    private static readonly string[] LogLevelKeys = ["akka.loglevel", "akka.stdout-loglevel"];
+    /// <summary>Of Akka's section, whose other keys are Akka's affair.</summary>
+    private static readonly string[] LogLevelKeys = ["loglevel", "stdout-loglevel"];
 
     /// <exception cref="ConfigurationException">The first key that is unknown or wrong: its name, what it may be, where.</exception>
     public static void Check(HoconFile file)
@@ -41,9 +39,9 @@ internal static class SettingsCheck
         CheckSection(file);
         foreach (var key in LogLevelKeys)
         {
-            if (file.Content.GetString(key) is { } level && !LogLevels.Contains(level, StringComparer.OrdinalIgnoreCase))
+            if (file.Content.GetString($"akka.{key}") is { } level && !SettingKind.LogLevel.Accepts(level))
             {
-                throw new ConfigurationException($"{key} = {OneLine(level)}: it may be {string.Join(", ", LogLevels[..^1])} or {LogLevels[^1]} ({file.Locate(key[(key.LastIndexOf('.') + 1)..])})");
+                throw Wrong(file, $"akka.{key}", key, level, SettingKind.LogLevel);
             }
         }
     }
@@ -112,9 +110,15 @@ internal static class SettingsCheck
         var text = value.IsString() ? value.GetString() : null;
         if (text is null || !kind.Accepts(text))
         {
-            var shown = text is null ? "is a section or list" : $"= {OneLine(text)}";
-            throw new ConfigurationException($"paxi.{path} {shown}: it may be {kind.MayBe} ({file.Locate(key)})");
+            throw Wrong(file, $"paxi.{path}", key, text, kind);
         }
+    }
+
+    /// <param name="text">Null when it is no text.</param>
+    private static ConfigurationException Wrong(HoconFile file, string path, string key, string? text, SettingKind kind)
+    {
+        var shown = text is null ? "is a section or list" : $"= {OneLine(text)}";
+        return new ConfigurationException($"{path} {shown}: it may be {kind.MayBe} ({file.Locate(key)})");
     }
 
     private static string OneLine(string text) => text.Length > 100 ? text[..100].ReplaceLineEndings(" ") + "…" : text.ReplaceLineEndings(" ");

@@ -155,7 +155,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         switch (_state)
         {
             case State.Owning:
-                Begin();
+                FillNowOrQueue();
                 if (_policy is { } policy && policy.Hit(request.Asked, now) && request.Asked.Zone != _context.Self.Zone)
                 {
                     Context.Parent.Tell(new Move(_object, request.Asked), Self);
@@ -171,17 +171,21 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
     }
 
     /// <summary>A request that finds nothing under way is proposed at once; others behind everything that is in the mailbox now, so that what came together is proposed together.</summary>
-    private void Begin()
+    private void FillNowOrQueue()
     {
-        if (_slots!.Open == 0 && !_isFillQueued)
+        if (_isFillQueued)
+        {
+            return;
+        }
+
+        if (_slots!.Open == 0)
         {
             Fill();
+            return;
         }
-        else if (!_isFillQueued)
-        {
-            _isFillQueued = true;
-            Self.Tell(FillDue.Instance);
-        }
+
+        _isFillQueued = true;
+        Self.Tell(FillDue.Instance);
     }
 
     /// <summary>Another replica acts in this object with that ballot.</summary>
