@@ -89,6 +89,9 @@ public sealed class ClientActor : UntypedActor, IWithTimers
             case ClientRefusal refusal:
                 Find(refusal.Session)?.Take(refusal, now);
                 break;
+            case ClientInterrupted interrupted:
+                Find(interrupted.Session)?.TakeInterrupted(now);
+                break;
             case CancelCommand cancel:
                 Cancel(cancel.Command);
                 break;

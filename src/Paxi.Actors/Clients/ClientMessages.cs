@@ -11,7 +11,10 @@ namespace Paxi.Actors.Clients;
 /// <param name="Request">The client's number for this message; comes back in <see cref="ClientRefusal"/>.</param>
 /// <param name="Mode">For a block of reads, how to answer them; <see cref="ReadMode.Log"/> for everything else.</param>
 /// <param name="Block">A batch of exactly one block.</param>
-public sealed record ClientRequests(ulong Session, long Request, ReadMode Mode, Batch Block) : IWireMessage;
+public sealed record ClientRequests(ulong Session, long Request, ReadMode Mode, Batch Block) : IWireMessage
+{
+    public int SizeHint => 64 + Block.Payload.Length;
+}
 
 /// <summary>What a replica answers to a client.</summary>
 public interface IClientReply : IWireMessage
@@ -43,6 +46,13 @@ public sealed record ClientReplies(
 /// <param name="Reason">Why.</param>
 /// <param name="Leader">Whom to ask instead, if known.</param>
 public sealed record ClientRefusal(ulong Session, long Request, RefusalReason Reason, ReplicaId? Leader) : IClientReply;
+
+/// <summary>
+/// The roles that took requests of the session have stopped, because another epoch begins: what is not answered may be lost with them and is to be asked again, of the same
+/// replica, which holds it until its roles have started.
+/// </summary>
+/// <param name="Session">Whose requests they were.</param>
+public sealed record ClientInterrupted(ulong Session) : IClientReply;
 
 /// <summary>Why none of a request's commands were taken.</summary>
 public enum RefusalReason : byte

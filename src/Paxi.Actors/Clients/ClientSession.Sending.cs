@@ -66,6 +66,24 @@ internal sealed partial class ClientSession
         }
     }
 
+    /// <summary>What is under way may be lost, but the replica that is asked is there: all of it goes again, at once and to the same one.</summary>
+    public void TakeInterrupted(long now)
+    {
+        Heard(now);
+        var again = Math.Max(now, _pausedUntil);
+        ForEachOutstanding(command =>
+        {
+            if (command.RetryAt != NeverAgain)
+            {
+                (command.WasRefused, command.RetryAt) = (true, again);
+            }
+        });
+        if (again == now)
+        {
+            Retry(now);
+        }
+    }
+
     /// <summary>Ends what is past its deadline, sends again what was not answered, and goes on where it paused.</summary>
     public void Sweep(long now)
     {

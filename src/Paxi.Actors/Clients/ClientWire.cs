@@ -70,6 +70,10 @@ internal static class ClientWire
         }
     }
 
+    public static void Write(ClientInterrupted message, WireWriter writer) => writer.UInt64(message.Session);
+
+    public static ClientInterrupted ReadInterrupted(ref WireReader reader) => new(reader.UInt64());
+
     public static ClientRefusal ReadRefusal(ref WireReader reader)
     {
         var session = reader.UInt64();

@@ -20,6 +20,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     public const int MaxEnvelopeBytes = 1 << 20;
 
     private const int MaxPeers = 1024;
+    private const long MaxHeldBytes = 16 << 20;
 
     private readonly ReplicaId _self;
     private readonly AgreedSettings _settings;
@@ -28,6 +29,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private readonly Random _random;
     private readonly SortedDictionary<ReplicaId, PeerLink> _byId = [];
     private readonly Dictionary<Type, (IActorRef Role, bool IsKernel)> _routes = [];
+    private readonly Queue<(IWireMessage Message, IActorRef? Sender)> _held = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ReplicaContext? _roles;
     private IActorRef _epochs = ActorRefs.Nobody;
@@ -35,6 +37,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private ulong _start;
     private uint _fingerprint;
     private long _epoch;
+    private bool _isPaused;
+    private long _heldBytes;
     private bool _flushQueued;
     private long _envelopes;
     private long _requests;
@@ -71,7 +75,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
                 break;
             case ClientRequests requests:
                 _requests++;
-                _roles?.Role(KernelRoles.Gateway).Tell(requests, Sender);
+                ToGateway(requests, Sender);
                 break;
             case DelayedEnvelope delayed:
                 _transport.Send(delayed.To, delayed.Envelope);
@@ -81,14 +85,18 @@ public sealed class LinksActor : UntypedActor, IWithTimers
                 SetMembers(start.Members);
                 break;
             case AttachRoles attach:
-                _roles = attach.Context;
-                _routes.Clear();
+                Attach(attach.Context);
                 break;
             case AttachEpochs attach:
                 _epochs = attach.Epochs;
                 break;
             case PeerSeen seen:
                 AddPeer(seen.Id);
+                break;
+            case PauseRoles:
+                _roles?.Role(KernelRoles.Gateway).Tell(GatewayActor.EpochEnds.Instance);
+                Detach();
+                _isPaused = true;
                 break;
             case DetachRoles:
                 Detach();
@@ -214,7 +222,11 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         var isOfEpoch = _roles is not null && envelope.Epoch == _epoch;
         foreach (var message in envelope.Messages)
         {
-            if (Route(message.GetType(), isOfEpoch) is { } role)
+            if (_isPaused && _registry.RoleOf(message.GetType()) == KernelRoles.Gateway)
+            {
+                ToGateway(message, ActorRefs.NoSender);
+            }
+            else if (Route(message.GetType(), isOfEpoch) is { } role)
             {
                 role.Tell(message, ActorRefs.NoSender);
             }
@@ -278,6 +290,36 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         return Route(type, isOfEpoch);
     }
 
+    /// <summary>Between two epochs it waits for the next gateway, in bounds; with no roles at all, or beyond the bounds, it is dropped, and the client asks again.</summary>
+    private void ToGateway(IWireMessage message, IActorRef? sender)
+    {
+        if (_roles is not null)
+        {
+            _roles.Role(KernelRoles.Gateway).Tell(message, sender);
+        }
+        else if (_isPaused && _heldBytes + message.SizeHint <= MaxHeldBytes)
+        {
+            _heldBytes += message.SizeHint;
+            _held.Enqueue((message, sender));
+        }
+        else
+        {
+            _refused++;
+        }
+    }
+
+    private void Attach(ReplicaContext roles)
+    {
+        _roles = roles;
+        _routes.Clear();
+        while (_held.TryDequeue(out var held))
+        {
+            ToGateway(held.Message, held.Sender);
+        }
+
+        (_isPaused, _heldBytes) = (false, 0);
+    }
+
     private void Inject(Fault fault)
     {
         var now = Context.System.Scheduler.Now;
@@ -296,7 +338,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Detach()
     {
-        _roles = null;
+        (_roles, _isPaused, _heldBytes) = (null, false, 0);
+        _held.Clear();
         _routes.Clear();
         foreach (var link in _byId.Values)
         {
@@ -332,6 +375,12 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     /// <summary>Where the messages of the epochs go, also while the roles are restarted.</summary>
     internal sealed record AttachEpochs(IActorRef Epochs) : INoSerializationVerificationNeeded;
+
+    /// <summary>The replica's roles make room for those of another epoch: hold what comes for the gateway.</summary>
+    internal sealed record PauseRoles : INoSerializationVerificationNeeded
+    {
+        public static readonly PauseRoles Instance = new();
+    }
 
     /// <summary>The replica's roles are gone: drop what comes.</summary>
     internal sealed record DetachRoles : INoSerializationVerificationNeeded

@@ -71,6 +71,9 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
             case ForwardRefusal refusal:
                 Hand(refusal.Refusal);
                 break;
+            case ForwardInterrupted interrupted:
+                Hand(interrupted.Interrupted);
+                break;
             case ProposalRefused refused:
                 Refused(refused.Batch, refused.Reason, refused.Leader);
                 break;
@@ -85,6 +88,9 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
                 break;
             case ExpireHeld:
                 Expire();
+                break;
+            case EpochEnds:
+                Interrupt();
                 break;
             case OwnerQuery query when _protocol.ProposesAnywhere:
                 _context.Role(_protocol.ProposerRole).Forward(query);
@@ -336,14 +342,27 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         {
             _transport.Reply(client, reply);
         }
-        else if (reply is ClientReplies replies)
-        {
-            _context.Links.Send(origin.Gateway, new ForwardReplies(replies));
-        }
         else
         {
-            _context.Links.Send(origin.Gateway, new ForwardRefusal((ClientRefusal)reply));
+            _context.Links.Send(origin.Gateway, reply switch
+            {
+                ClientReplies replies => new ForwardReplies(replies),
+                ClientRefusal refusal => new ForwardRefusal(refusal),
+                ClientInterrupted interrupted => new ForwardInterrupted(interrupted),
+                _ => throw new ArgumentException($"{reply.GetType().Name} does not go to another gateway", nameof(reply)),
+            });
         }
+    }
+
+    /// <summary>The roles of this epoch are stopping, and what they have taken in may go with them. Nobody waits for the client's patience to end.</summary>
+    private void Interrupt()
+    {
+        foreach (var (session, origin) in _origins.All)
+        {
+            Send(origin, new ClientInterrupted(session));
+        }
+
+        Context.Stop(Self);
     }
 
     private RoleStatus Status() => new(KernelRoles.Gateway,
@@ -356,6 +375,12 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         new("dropped", _dropped.ToString(CultureInfo.InvariantCulture)),
         new("held", _heldCommands.ToString(CultureInfo.InvariantCulture)),
     ]);
+
+    /// <summary>The links have brought the last request of this epoch: tell who waits, and stop.</summary>
+    internal sealed record EpochEnds : INoSerializationVerificationNeeded
+    {
+        public static readonly EpochEnds Instance = new();
+    }
 
     private sealed record Held(IncomingBatch Batch, DateTimeOffset Until);
 

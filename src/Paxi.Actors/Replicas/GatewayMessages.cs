@@ -42,6 +42,9 @@ public sealed record ForwardReplies(ClientReplies Replies) : IWireMessage
 /// <summary>A refusal on its way back to the gateway that the client asked.</summary>
 public sealed record ForwardRefusal(ClientRefusal Refusal) : IWireMessage;
 
+/// <summary>On its way back to the gateway that the client asked: the one that had its request is gone with its epoch.</summary>
+public sealed record ForwardInterrupted(ClientInterrupted Interrupted) : IWireMessage;
+
 /// <summary>The wire messages between gateways; every protocol has them.</summary>
 public static class GatewayWire
 {
@@ -49,8 +52,9 @@ public static class GatewayWire
     private const byte ForwardRepliesTag = 2;
     private const byte ForwardRefusalTag = 3;
     private const byte ForwardBatchTag = 4;
+    private const byte ForwardInterruptedTag = 5;
 
-    /// <summary>Registers them with the role <c>gateway</c>, under the tags 1 to 4.</summary>
+    /// <summary>Registers them with the role <c>gateway</c>, under the tags 1 to 5.</summary>
     public static void Register(WireRegistry registry)
     {
         registry.Register(ForwardTag, KernelRoles.Gateway, WriteForward, ReadForward);
@@ -61,6 +65,9 @@ public static class GatewayWire
             (message, writer) => ClientWire.Write(message.Refusal, writer),
             (ref WireReader reader, ReplicaId _) => new ForwardRefusal(ClientWire.ReadRefusal(ref reader)));
         registry.Register(ForwardBatchTag, KernelRoles.Gateway, WriteForwardBatch, ReadForwardBatch);
+        registry.Register<ForwardInterrupted>(ForwardInterruptedTag, KernelRoles.Gateway,
+            (message, writer) => ClientWire.Write(message.Interrupted, writer),
+            (ref WireReader reader, ReplicaId _) => new ForwardInterrupted(ClientWire.ReadInterrupted(ref reader)));
     }
 
     private static void WriteForward(Forward message, WireWriter writer)

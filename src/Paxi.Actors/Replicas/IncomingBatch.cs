@@ -48,6 +48,8 @@ internal sealed class Origins(int generation = 65_536)
         _young[session] = origin;
     }
 
+    public IEnumerable<KeyValuePair<ulong, Origin>> All => _young.Concat(_old.Where(origin => !_young.ContainsKey(origin.Key)));
+
     public Origin? Find(ulong session) =>
         _young.TryGetValue(session, out var origin) || _old.TryGetValue(session, out origin) ? origin : null;
 }

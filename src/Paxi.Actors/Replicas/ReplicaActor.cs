@@ -224,10 +224,14 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         }
 
         (_state, _next, _reason) = (ReplicaState.Starting, changed, $"epoch {changed.Epoch.Number} begins");
-        _links.Tell(LinksActor.DetachRoles.Instance);
+        _links.Tell(LinksActor.PauseRoles.Instance);
         foreach (var role in _roles)
         {
-            Context.Stop(role);
+            // The gateway stops when the links have told it that no request follows.
+            if (role.Path.Name != KernelRoles.Gateway)
+            {
+                Context.Stop(role);
+            }
         }
     }
 

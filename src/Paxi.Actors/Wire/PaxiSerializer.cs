@@ -13,6 +13,7 @@ namespace Paxi.Actors.Wire;
 /// Q  ClientRequests    its binary form
 /// R  ClientReplies     its binary form
 /// F  ClientRefusal     its binary form
+/// I  ClientInterrupted its binary form
 /// </code>
 /// Other wire messages travel inside an envelope only. What it decodes holds slices of the bytes that came in. Bytes that are no message end in
 /// <see cref="WireFormatException"/>, whatever they are.
@@ -26,6 +27,7 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
     private const string RequestsManifest = "Q";
     private const string RepliesManifest = "R";
     private const string RefusalManifest = "F";
+    private const string InterruptedManifest = "I";
 
     /// <summary>A writer that grew past this by one big message is not kept.</summary>
     private const int MaxKeptCapacity = 4 << 20;
@@ -48,6 +50,7 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
         ClientRequests => RequestsManifest,
         ClientReplies => RepliesManifest,
         ClientRefusal => RefusalManifest,
+        ClientInterrupted => InterruptedManifest,
         _ => throw new WireFormatException($"{o.GetType().Name} does not travel by itself; the links put it into an envelope"),
     };
 
@@ -102,6 +105,9 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
             case ClientRefusal refusal:
                 ClientWire.Write(refusal, writer);
                 break;
+            case ClientInterrupted interrupted:
+                ClientWire.Write(interrupted, writer);
+                break;
             default:
                 throw new WireFormatException($"{message.GetType().Name} does not travel by itself; the links put it into an envelope");
         }
@@ -116,6 +122,7 @@ public sealed class PaxiSerializer(ExtendedActorSystem system) : SerializerWithS
             RequestsManifest => ClientWire.ReadRequests(ref reader),
             RepliesManifest => ClientWire.ReadReplies(ref reader),
             RefusalManifest => ClientWire.ReadRefusal(ref reader),
+            InterruptedManifest => ClientWire.ReadInterrupted(ref reader),
             _ => throw new WireFormatException($"no message has the manifest '{manifest}'"),
         };
         return reader.End ? message : throw new WireFormatException($"{reader.Remaining} bytes too many after a message '{manifest}'");

@@ -248,6 +248,37 @@ public sealed class ClientRetryTests : ClientSpec
     }
 
     [Fact]
+    public void Interrupted_means_the_same_replica_at_once()
+    {
+        StartOpen();
+        Send(new Set("k", Bytes("v")), new Get("k"));
+        var sent = Next();
+        Client.Tell(new ClientInterrupted(sent.Session));
+        var again = Next(TimeSpan.Zero);
+        Assert.Equal((First, sent.Session), (again.To, again.Session));
+        Assert.Equal(sent.Sequences, again.Sequences);
+        ExpectNothing(TimeSpan.FromMilliseconds(499), Wire);
+
+        Answer(Next(LongestInterval));
+        Ended();
+        Ended();
+        Client.Tell(new ClientInterrupted(sent.Session));
+        ExpectSilence(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void Interrupted_does_not_end_a_pause()
+    {
+        StartOpen();
+        Send(new Set("k", Bytes("v")));
+        var sent = Next();
+        Refuse(sent, RefusalReason.Overloaded);
+        Client.Tell(new ClientInterrupted(sent.Session));
+        ExpectSilence(TimeSpan.FromMilliseconds(4));
+        Assert.Equal(First, Next(TimeSpan.FromMilliseconds(30)).To);
+    }
+
+    [Fact]
     public void No_leader_means_another_replica_or_the_one_that_is_named()
     {
         StartOpen();

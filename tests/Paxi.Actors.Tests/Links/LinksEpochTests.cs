@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Paxi.Actors.Clients;
+using Paxi.Actors.Commands;
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Epochs;
 using Paxi.Actors.Journal;
@@ -29,9 +31,8 @@ public sealed class LinksEpochTests() : Akka.TestKit.Xunit2.TestKit(Reference.Wh
         var registry = new WireRegistry();
         registry.Register<Note>(40, Role, static (note, writer) => writer.VarInt(note.Number), static (ref WireReader reader, ReplicaId _) => new Note(reader.VarInt()));
         var epochs = CreateTestProbe();
-        var context = Context();
-        context.Add(Role, TestActor);
-        var links = Sys.ActorOf(LinksActor.Props(s_self, AgreedSettings.Of("none", context.Settings), [s_self, s_peer], new Nowhere(), registry, new Random(1)));
+        var context = Context(Role, TestActor);
+        var links = Links(registry);
         links.Tell(new LinksActor.AttachEpochs(epochs));
         links.Tell(new LinksActor.StartRoles(1, 2, Settings, [s_self, s_peer]));
         links.Tell(new LinksActor.AttachRoles(context));
@@ -40,6 +41,66 @@ public sealed class LinksEpochTests() : Akka.TestKit.Xunit2.TestKit(Reference.Wh
         links.Tell(new Envelope(s_peer, Settings, [new Note(2)]) { Epoch = 2 });
         Assert.Equal(new Note(2), ExpectMsg<Note>());
         Assert.Equal(new OtherEpoch(s_peer, other), epochs.ExpectMsg<OtherEpoch>());
+    }
+
+    [Fact]
+    public void Between_two_epochs_requests_wait_for_the_next_gateway()
+    {
+        var old = CreateTestProbe();
+        var next = CreateTestProbe();
+        var client = CreateTestProbe();
+        var registry = new WireRegistry();
+        GatewayWire.Register(registry);
+        var links = Links(registry);
+        links.Tell(new LinksActor.AttachRoles(Context(KernelRoles.Gateway, old)));
+        links.Tell(Request(1), client);
+        links.Tell(LinksActor.PauseRoles.Instance);
+        links.Tell(Request(2), client);
+        links.Tell(new Envelope(s_peer, Settings, [new ForwardInterrupted(new ClientInterrupted(3))]) { Epoch = 1 });
+        links.Tell(new LinksActor.AttachRoles(Context(KernelRoles.Gateway, next)));
+        links.Tell(Request(4), client);
+
+        old.ExpectMsg<ClientRequests>();
+        old.ExpectMsg<GatewayActor.EpochEnds>();
+        Assert.Equal(2, next.ExpectMsg<ClientRequests>().Request);
+        Assert.Equal(client, next.LastSender);
+        Assert.Equal(3ul, next.ExpectMsg<ForwardInterrupted>().Interrupted.Session);
+        Assert.Equal(4, next.ExpectMsg<ClientRequests>().Request);
+        old.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void What_waited_is_dropped_with_the_roles_and_beyond_the_bound()
+    {
+        var next = CreateTestProbe();
+        var links = Links(new WireRegistry());
+        links.Tell(LinksActor.PauseRoles.Instance);
+        links.Tell(Request(1));
+        links.Tell(LinksActor.DetachRoles.Instance);
+        links.Tell(Request(2));
+        links.Tell(LinksActor.PauseRoles.Instance);
+        for (var number = 3; number < 40; number++)
+        {
+            links.Tell(Request(number, bytes: 1 << 20));
+        }
+
+        links.Tell(new LinksActor.AttachRoles(Context(KernelRoles.Gateway, next)));
+        links.Tell(Request(40));
+        var numbers = Enumerable.Range(0, 16).Select(_ => next.ExpectMsg<ClientRequests>().Request).ToList();
+        Assert.Equal([.. Enumerable.Range(3, 15), 40], numbers);
+        next.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    private static ClientRequests Request(long number, int bytes = 0) => new(7, number, ReadMode.Log, new Batch(1, new byte[bytes]));
+
+    private IActorRef Links(WireRegistry registry) =>
+        Sys.ActorOf(LinksActor.Props(s_self, AgreedSettings.Of("none", Reference.Section(Config.Empty)), [s_self, s_peer], new Nowhere(), registry, new Random(1)));
+
+    private ReplicaContext Context(string role, IActorRef actor)
+    {
+        var context = Context();
+        context.Add(role, actor);
+        return context;
     }
 
     private ReplicaContext Context() => new()
@@ -67,6 +128,6 @@ public sealed class LinksEpochTests() : Akka.TestKit.Xunit2.TestKit(Reference.Wh
     {
         public void Send(ReplicaId to, Envelope envelope) { }
 
-        public void Reply(IActorRef client, Paxi.Actors.Clients.IClientReply reply) { }
+        public void Reply(IActorRef client, IClientReply reply) { }
     }
 }

@@ -58,6 +58,7 @@ internal static class WireSamples
             replies,
             refusal,
             refusal with { Leader = null },
+            new ClientInterrupted(ulong.MaxValue),
             new Envelope(One, 7, []),
             new Envelope(Two, 0xFEDC_BA98,
             [
@@ -65,6 +66,7 @@ internal static class WireSamples
                 Cold(Cold()),
                 new ForwardReplies(replies),
                 new ForwardRefusal(refusal),
+                new ForwardInterrupted(new ClientInterrupted(7)),
                 new ForwardBatch(Two, byte.MaxValue, BatchWriter.Join([Block(3), Block(1)])),
                 new Heartbeat(Two, Top, long.MaxValue),
                 new HeartbeatAck(Two, Ballot.Zero, 0),

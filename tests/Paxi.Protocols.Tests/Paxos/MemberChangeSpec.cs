@@ -14,6 +14,9 @@ namespace Paxi.Protocols.Tests.Paxos;
 /// <summary>Zones join and leave a cluster while clients work, in the simulated world with every check.</summary>
 public abstract class MemberChangeSpec(ITestOutputHelper output, IProtocol protocol) : IDisposable
 {
+    /// <summary>Whatever is asked at any time of a change is answered within this; a client asks again by itself after no less than so long.</summary>
+    private static readonly TimeSpan s_longestStall = TimeSpan.FromMilliseconds(500);
+
     private SimulatedCluster? _cluster;
     private TimeSpan _slowest;
     private int _done;
@@ -21,9 +24,6 @@ public abstract class MemberChangeSpec(ITestOutputHelper output, IProtocol proto
     private string _slowestWhat = "";
     private int _written;
     private bool _isOver;
-
-    /// <summary>Of the commands that ended since the last change began.</summary>
-    protected TimeSpan Slowest => _slowest;
 
     protected int Done => _done;
 
@@ -129,6 +129,7 @@ public abstract class MemberChangeSpec(ITestOutputHelper output, IProtocol proto
         var took = Cluster.World.Now - begin;
         Work(3);
         output.WriteLine($"{answers[0]} after {took.TotalMilliseconds} ms, {_done - before} done meanwhile, the slowest took {_slowest.TotalMilliseconds} ms ({_slowestWhat}; the change began at {begin.TotalMilliseconds:0} ms)");
+        Assert.True(_slowest < s_longestStall, $"{_slowest} ({_slowestWhat})");
         return Assert.Single(answers);
     }
 

@@ -8,9 +8,6 @@ namespace Paxi.Protocols.Tests.WPaxos;
 /// <summary>WPaxos and its family.</summary>
 public abstract class ObjectMemberChangeTests(ITestOutputHelper output, string algorithm) : MemberChangeSpec(output, ProtocolList.Find(algorithm))
 {
-    /// <summary>Whatever is asked at any time of a change is answered within this.</summary>
-    private static readonly TimeSpan s_longestStall = TimeSpan.FromSeconds(1);
-
     [Theory]
     [InlineData("")]
     [InlineData("grid.fz = 1")]
@@ -21,13 +18,11 @@ public abstract class ObjectMemberChangeTests(ITestOutputHelper output, string a
         var joined = Change([.. Cluster.Spares], []);
         Assert.Null(joined.Error);
         Assert.Equal(3, joined.Epoch.Number);
-        Assert.True(Slowest < s_longestStall, $"{Slowest}");
         Work(1);
         var left = Change([], [.. Cluster.Replicas.Where(static id => id.Zone == 1)]);
         Assert.Null(left.Error);
         Assert.Equal(5, left.Epoch.Number);
         Assert.Equal([2, 3, 4], left.Epoch.Voters.Select(static id => (int)id.Zone).Distinct());
-        Assert.True(Slowest < s_longestStall, $"{Slowest}");
         Work(2);
         Finish();
     }
