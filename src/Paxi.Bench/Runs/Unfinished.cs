@@ -35,7 +35,7 @@ internal static class Unfinished
     {
         if (meter is null or { From: long.MaxValue })
         {
-            return $"nothing was measured; {folder.Path} says why";
+            return $"this run measured nothing; {folder.Path} says why";
         }
 
         leave(why);
