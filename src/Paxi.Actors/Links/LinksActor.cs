@@ -20,7 +20,6 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     public const int MaxEnvelopeBytes = 1 << 20;
 
     private const int MaxPeers = 1024;
-    private const long MaxHeldBytes = 16 << 20;
 
     private readonly ReplicaId _self;
     private readonly AgreedSettings _settings;
@@ -29,7 +28,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private readonly Random _random;
     private readonly SortedDictionary<ReplicaId, PeerLink> _byId = [];
     private readonly Dictionary<Type, (IActorRef Role, bool IsKernel)> _routes = [];
-    private readonly Queue<(IWireMessage Message, IActorRef? Sender)> _held = new();
+    private readonly HeldRequests _held = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ReplicaContext? _roles;
     private IActorRef _epochs = ActorRefs.Nobody;
@@ -38,7 +37,6 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private uint _fingerprint;
     private long _epoch;
     private bool _isPaused;
-    private long _heldBytes;
     private bool _flushQueued;
     private long _envelopes;
     private long _requests;
@@ -297,12 +295,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         {
             _roles.Role(KernelRoles.Gateway).Tell(message, sender);
         }
-        else if (_isPaused && _heldBytes + message.SizeHint <= MaxHeldBytes)
-        {
-            _heldBytes += message.SizeHint;
-            _held.Enqueue((message, sender));
-        }
-        else
+        else if (!_isPaused || !_held.TryAdd(message, sender))
         {
             _refused++;
         }
@@ -310,14 +303,12 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Attach(ReplicaContext roles)
     {
-        _roles = roles;
+        (_roles, _isPaused) = (roles, false);
         _routes.Clear();
-        while (_held.TryDequeue(out var held))
+        while (_held.TryTake(out var message, out var sender))
         {
-            ToGateway(held.Message, held.Sender);
+            ToGateway(message, sender);
         }
-
-        (_isPaused, _heldBytes) = (false, 0);
     }
 
     private void Inject(Fault fault)
@@ -338,7 +329,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
     private void Detach()
     {
-        (_roles, _isPaused, _heldBytes) = (null, false, 0);
+        (_roles, _isPaused) = (null, false);
         _held.Clear();
         _routes.Clear();
         foreach (var link in _byId.Values)
