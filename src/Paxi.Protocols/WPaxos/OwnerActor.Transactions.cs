@@ -39,7 +39,8 @@ internal sealed partial class OwnerActor
         var hasVotes = _phase1.Last > executed;
         if (hasVotes || executed > _slots!.Decided)
         {
-            _tie = hasVotes && _phase1.VoteIn(_phase1.Last) is not { Share.Ties: true } ? TieState.Free : TieState.Unknown;
+            // A vote for what ends a transaction must be decided first, like a new one (OnPutDecided).
+            _tie = hasVotes && _phase1.VoteIn(_phase1.Last)?.Share is null ? TieState.Free : TieState.Unknown;
             Fill();
         }
         else

@@ -133,6 +133,25 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
         Assert.Equal("y 2 Release", Steps());
     }
 
+    /// <summary>Else a later phase 1 might find what follows and not the end, and fill its slot with nothing: m2paxos, seed 1909.</summary>
+    [Fact]
+    public void An_end_that_phase_1_finds_is_decided_before_anything_follows()
+    {
+        Execute(Key("y"), 1, Share(ShareKind.Hold));
+        Propose("y=1");
+        foreach (var member in Quorums.Members.Where(static member => member.Node <= 2))
+        {
+            Promised(member.ToString(), "y", Ballot(1, "1.1"), decided: 1,
+                votes: new Proposal(new Place(Key("y"), Ballot(0, "2.1"), 2), Batch.NoOp, Share(ShareKind.Abandon), Decided: 1));
+        }
+
+        Advance(50);
+        Assert.Equal("y 2 Abandon", Steps());
+        Execute(Key("y"), 2);
+        Advance(50);
+        Assert.Equal("y 3", Steps());
+    }
+
     /// <summary>Two of three votes decide the hold; the third, and one that comes twice, find nothing left to do.</summary>
     [Fact]
     public void A_commit_is_proposed_once_the_hold_has_its_quorum()
