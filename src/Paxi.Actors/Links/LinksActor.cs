@@ -41,6 +41,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private long _envelopes;
     private long _requests;
     private long _refused;
+    private long _missed;
 
     public LinksActor(ReplicaId self, AgreedSettings settings, ImmutableArray<ReplicaId> members, ITransport transport, WireRegistry registry, Random random)
     {
@@ -228,10 +229,6 @@ public sealed class LinksActor : UntypedActor, IWithTimers
             {
                 role.Tell(message, ActorRefs.NoSender);
             }
-            else
-            {
-                _refused++;
-            }
         }
 
         if (envelope.Epoch != _epoch && _epoch > 0 && envelope.Epoch > 0)
@@ -260,17 +257,24 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         return false;
     }
 
-    /// <summary>The role that takes it; the protocol's roles take nothing of another epoch.</summary>
+    /// <summary>The role that takes it, or none, which is counted; the protocol's roles take nothing of another epoch.</summary>
     private IActorRef? Route(Type type, bool isOfEpoch)
     {
         if (_routes.TryGetValue(type, out var known))
         {
-            return isOfEpoch || known.IsKernel ? known.Role : null;
+            if (isOfEpoch || known.IsKernel)
+            {
+                return known.Role;
+            }
+
+            _missed++;
+            return null;
         }
 
         if (_registry.RoleOf(type) is not { } name)
         {
             _log.Warning("{0} is not a registered message; it was refused", type.Name);
+            _refused++;
             return null;
         }
 
@@ -281,6 +285,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
         if (_roles is null)
         {
+            _missed++;
             return null;
         }
 
@@ -297,7 +302,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         }
         else if (!_isPaused || !_held.TryAdd(message, sender))
         {
-            _refused++;
+            _missed++;
         }
     }
 
@@ -339,6 +344,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>Refused is what no replica of these settings should send; missed is what came when the role for it was not there: before the start, or of another epoch.</summary>
     private RoleStatus Status() => new("links",
     [
         new("sent", _byId.Values.Sum(link => link.Sent).ToString(CultureInfo.InvariantCulture)),
@@ -347,6 +353,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         new("dropped", _byId.Values.Sum(link => link.Dropped).ToString(CultureInfo.InvariantCulture)),
         new("bytes", _byId.Values.Sum(link => link.SentBytes.Sum).ToString(CultureInfo.InvariantCulture)),
         new("refused", (_refused + WireExtension.Get(Context.System).Refusals.Count).ToString(CultureInfo.InvariantCulture)),
+        new("missed", _missed.ToString(CultureInfo.InvariantCulture)),
         .. _byId.Values.OrderBy(link => link.Peer).SelectMany(link => (IEnumerable<KeyValuePair<string, string>>)
         [
             new($"sent.{link.Peer}", link.Sent.ToString(CultureInfo.InvariantCulture)),

@@ -41,6 +41,21 @@ public sealed class LinksEpochTests() : Akka.TestKit.Xunit2.TestKit(Reference.Wh
         links.Tell(new Envelope(s_peer, Settings, [new Note(2)]) { Epoch = 2 });
         Assert.Equal(new Note(2), ExpectMsg<Note>());
         Assert.Equal(new OtherEpoch(s_peer, other), epochs.ExpectMsg<OtherEpoch>());
+        Assert.Equal(("0", "1"), Counts(links));
+    }
+
+    [Fact]
+    public void What_comes_before_the_roles_is_missed_and_what_comes_from_a_stranger_is_refused()
+    {
+        var registry = new WireRegistry();
+        GatewayWire.Register(registry);
+        var links = Links(registry);
+        links.Tell(Request(1));
+        links.Tell(new Envelope(s_peer, Settings, [new ForwardInterrupted(new ClientInterrupted(3))]) { Epoch = 1 });
+        Assert.Equal(("0", "2"), Counts(links));
+        links.Tell(new Envelope(new ReplicaId(9, 9), Settings, [new ForwardInterrupted(new ClientInterrupted(3))]) { Epoch = 1 });
+        links.Tell(new Envelope(s_peer, Settings, [new Note(1)]) { Epoch = 1 });
+        Assert.Equal(("2", "2"), Counts(links));
     }
 
     [Fact]
@@ -89,6 +104,15 @@ public sealed class LinksEpochTests() : Akka.TestKit.Xunit2.TestKit(Reference.Wh
         var numbers = Enumerable.Range(0, 16).Select(_ => next.ExpectMsg<ClientRequests>().Request).ToList();
         Assert.Equal([.. Enumerable.Range(3, 15), 40], numbers);
         next.ExpectNoMsg(TimeSpan.Zero);
+        Assert.Equal(("0", "23"), Counts(links));
+    }
+
+    private (string Refused, string Missed) Counts(IActorRef links)
+    {
+        links.Tell(StatusQuery.Instance, TestActor);
+        var status = ExpectMsg<RoleStatus>();
+        var values = status.Values.ToDictionary();
+        return (values["refused"], values["missed"]);
     }
 
     private static ClientRequests Request(long number, int bytes = 0) => new(7, number, ReadMode.Log, new Batch(1, new byte[bytes]));
