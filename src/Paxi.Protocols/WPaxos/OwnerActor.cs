@@ -19,12 +19,16 @@ internal sealed record OwnerStart(
 /// </summary>
 internal sealed partial class OwnerActor : UntypedActor, IWithTimers
 {
+    /// <summary>In election timeouts.</summary>
+    private const int StreakLength = 4;
+
     private readonly ObjectKey _object;
     private readonly ReplicaContext _context;
     private readonly WPaxosOptions _options;
     private readonly bool _isPlaced;
     private readonly Queue<(OwnedRequest Request, TimeSpan Since)> _waiting = new();
     private readonly IStealPolicy? _policy;
+    private ReplicaStreak _streak;
     private State _state = State.Idle;
     private Ballot _highest;
     private bool _isFillQueued;
@@ -156,7 +160,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
         {
             case State.Owning:
                 FillNowOrQueue();
-                if (_policy is { } policy && policy.Hit(request.Asked, now) && request.Asked.Zone != _context.Self.Zone)
+                if (_policy is { } policy && IsBetterOffAt(request.Asked, policy, now))
                 {
                     Context.Parent.Tell(new Move(_object, request.Asked), Self);
                 }
@@ -168,6 +172,14 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
             default:
                 break;
         }
+    }
+
+    /// <summary>The policy decides between zones. Within the zone the object follows its clients, slowly, for phase 1 costs more than the hop that it saves.</summary>
+    private bool IsBetterOffAt(ReplicaId asked, IStealPolicy policy, TimeSpan now)
+    {
+        var isHit = policy.Hit(asked, now);
+        var isStreak = _streak.Hit(asked, now, StreakLength * _options.ElectionTimeout);
+        return asked.Zone == _context.Self.Zone ? isStreak && asked != _context.Self && policy is not NullPolicy : isHit;
     }
 
     /// <summary>A request that finds nothing under way is proposed at once; others behind everything that is in the mailbox now, so that what came together is proposed together.</summary>

@@ -92,6 +92,31 @@ public sealed class RoutingTests() : OwnersSpec("steal.policy = consecutive, ste
         Assert.Equal(3, Vote().Count + Vote().Count);
     }
 
+    /// <summary>Clients of the zone ask another replica for good: the object follows them, though the zone stays the same.</summary>
+    [Fact]
+    public void An_object_follows_its_clients_within_the_zone()
+    {
+        Own("x");
+        AskInTurn(["1.2"], 20, every: 20);
+        Assert.Empty(Sent<Handover>());
+        AskInTurn(["1.2"], 1, every: 20);
+        var (to, handover) = Assert.Single(Sent<Handover>());
+        Assert.Equal((Replica("1.2"), Ballot(1, "1.1")), (to, handover.Ballot));
+    }
+
+    /// <summary>The requests come in turn through several replicas, of one zone or two, or through the owner itself, or they are few: nobody would be better off.</summary>
+    [Theory]
+    [InlineData("1.2 1.3", 60)]
+    [InlineData("1.2 2.1", 60)]
+    [InlineData("1.1", 60)]
+    [InlineData("1.2", 15)]
+    public void An_object_stays_where_its_clients_ask_all_replicas_or_the_owner_or_seldom(string asked, int requests)
+    {
+        Own("x");
+        AskInTurn(asked.Split(' '), requests, every: 100);
+        Assert.Empty(Sent<Handover>());
+    }
+
     /// <summary>A replica that does not take what it was handed must not stop the object.</summary>
     [Fact]
     public void An_owner_goes_on_when_nobody_takes_the_object()
@@ -134,6 +159,17 @@ public sealed class RoutingTests() : OwnersSpec("steal.policy = consecutive, ste
         Tell(new Handover(Replica("2.1"), Key("x"), Ballot(3, "2.1")));
         Tell(new Handover(Replica("9.9"), Key("y"), Ballot(3, "2.1")));
         Assert.Empty(Sent<Prepare>());
+    }
+
+    /// <param name="every">Milliseconds between two requests.</param>
+    private void AskInTurn(string[] asked, int requests, int every)
+    {
+        for (var number = 0; number < requests; number++)
+        {
+            Propose($"x={number}", asked: asked[number % asked.Length], sequence: number + 1);
+            Vote();
+            Advance(every);
+        }
     }
 
     private void Hand()
