@@ -27,6 +27,8 @@ internal sealed partial class PaxiProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // A dozen young processes on few cores compile more than they work; profiles are worth their time only to those that run for long.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments)
         {
