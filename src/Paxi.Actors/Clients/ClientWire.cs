@@ -6,26 +6,12 @@ namespace Paxi.Actors.Clients;
 /// <summary>The binary forms of what clients and replicas say to each other.</summary>
 internal static class ClientWire
 {
-    /// <summary>A batch in a message: <c>count varint, length varint, payload</c>.</summary>
-    public static void Write(Batch batch, WireWriter writer)
-    {
-        writer.VarInt(batch.Count);
-        writer.Bytes(batch.Payload.Span);
-    }
-
-    /// <summary>The payload is a slice of the input; whether it holds <c>count</c> commands is not looked at.</summary>
-    public static Batch ReadBatch(ref WireReader reader)
-    {
-        var count = reader.Count();
-        return new Batch(count, reader.Bytes());
-    }
-
     public static void Write(ClientRequests message, WireWriter writer)
     {
         writer.UInt64(message.Session);
         writer.VarInt(message.Request);
         writer.Byte((byte)message.Mode);
-        Write(message.Block, writer);
+        BatchWire.WriteBatch(message.Block, writer);
     }
 
     public static ClientRequests ReadRequests(ref WireReader reader)
@@ -33,7 +19,7 @@ internal static class ClientWire
         var session = reader.UInt64();
         var request = reader.VarInt();
         var mode = (ReadMode)reader.Byte((byte)ReadMode.Any);
-        return new ClientRequests(session, request, mode, ReadBatch(ref reader));
+        return new ClientRequests(session, request, mode, BatchWire.ReadBatch(ref reader));
     }
 
     public static void Write(ClientReplies message, WireWriter writer)

@@ -77,7 +77,7 @@ public static class GatewayWire
         writer.UInt64(message.Session);
         writer.VarInt(message.Request);
         writer.Byte((byte)message.Mode);
-        ClientWire.Write(message.Block, writer);
+        BatchWire.WriteBatch(message.Block, writer);
     }
 
     private static Forward ReadForward(ref WireReader reader, ReplicaId _)
@@ -87,20 +87,20 @@ public static class GatewayWire
         var session = reader.UInt64();
         var request = reader.VarInt();
         var mode = (ReadMode)reader.Byte((byte)ReadMode.Any);
-        return new Forward(from, hops, session, request, mode, ClientWire.ReadBatch(ref reader));
+        return new Forward(from, hops, session, request, mode, BatchWire.ReadBatch(ref reader));
     }
 
     private static void WriteForwardBatch(ForwardBatch message, WireWriter writer)
     {
         writer.Replica(message.From);
         writer.Byte(message.Hops);
-        ClientWire.Write(message.Batch, writer);
+        BatchWire.WriteBatch(message.Batch, writer);
     }
 
     private static ForwardBatch ReadForwardBatch(ref WireReader reader, ReplicaId _)
     {
         var from = reader.Replica();
         var hops = reader.Byte();
-        return new ForwardBatch(from, hops, ClientWire.ReadBatch(ref reader));
+        return new ForwardBatch(from, hops, BatchWire.ReadBatch(ref reader));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Paxi.Actors.Configuration;
 using Paxi.Bench.Processes;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

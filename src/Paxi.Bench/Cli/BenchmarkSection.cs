@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

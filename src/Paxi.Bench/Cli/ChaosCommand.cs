@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Paxi.Actors;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Paxi.Bench.Measurement;
 using Paxi.Bench.Reports;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

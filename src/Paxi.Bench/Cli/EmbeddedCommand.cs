@@ -7,6 +7,7 @@ using Paxi.Bench.Comparisons;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Processes;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Paxi.Actors.Configuration;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

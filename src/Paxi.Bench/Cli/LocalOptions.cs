@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 using Paxi.Protocols;
 
 namespace Paxi.Bench.Cli;

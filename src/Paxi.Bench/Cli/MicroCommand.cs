@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Paxi.Bench.Micro;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

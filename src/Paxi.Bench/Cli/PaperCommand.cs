@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Paxi.Bench.Papers;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 using Paxi.TestKit.World;
 using Spectre.Console;
 

@@ -3,6 +3,7 @@ using Paxi.Bench.Measurement;
 using Paxi.Bench.Processes;
 using Paxi.Bench.Runs;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

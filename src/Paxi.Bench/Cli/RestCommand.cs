@@ -7,6 +7,7 @@ using Paxi.Bench.Drivers;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Processes;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 using Paxi.TestKit;
 
 namespace Paxi.Bench.Cli;

@@ -4,6 +4,7 @@ using System.Text;
 using Paxi.Bench.Measurement;
 using Paxi.Bench.Reports;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Cli;
 

@@ -5,6 +5,7 @@ using Paxi.Bench.Measurement;
 using Paxi.Bench.Runs;
 using Paxi.Bench.Wan;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 using Paxi.Protocols;
 using Paxi.TestKit.World;
 using Spectre.Console;

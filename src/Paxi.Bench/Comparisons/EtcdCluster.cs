@@ -1,4 +1,5 @@
 using Paxi.Bench.Processes;
+using Paxi.Node.Cli;
 using Paxi.TestKit;
 
 namespace Paxi.Bench.Comparisons;

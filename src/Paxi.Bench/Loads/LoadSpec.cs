@@ -1,5 +1,5 @@
-using Paxi.Bench.Cli;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Loads;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Paxi.Bench.Cli;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Processes;
 

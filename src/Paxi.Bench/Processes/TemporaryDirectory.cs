@@ -1,4 +1,4 @@
-using Paxi.Bench.Cli;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Processes;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Paxi.Bench.Cli;
+using Paxi.Node.Cli;
 using Paxi.Protocols;
 
 namespace Paxi.Bench.Runs;

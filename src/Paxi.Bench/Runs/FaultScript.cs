@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Paxi.Actors;
-using Paxi.Bench.Cli;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Runs;
 

@@ -1,8 +1,8 @@
 using Paxi.Actors.Configuration;
-using Paxi.Bench.Cli;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Processes;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 using Paxi.Protocols;
 
 namespace Paxi.Bench.Runs;

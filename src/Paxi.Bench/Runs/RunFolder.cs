@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using HdrHistogram;
-using Paxi.Bench.Cli;
 using Paxi.Bench.Measurement;
 using Paxi.Bench.Reports;
+using Paxi.Node.Cli;
 using Paxi.TestKit.Histories;
 
 namespace Paxi.Bench.Runs;

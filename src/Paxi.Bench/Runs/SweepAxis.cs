@@ -1,5 +1,5 @@
 using System.Globalization;
-using Paxi.Bench.Cli;
+using Paxi.Node.Cli;
 
 namespace Paxi.Bench.Runs;
 

@@ -2,7 +2,7 @@ using Paxi.Actors;
 using Paxi.Actors.Detector;
 using Paxi.Actors.Replicas;
 using Paxi.Actors.Wire;
-using static Paxi.Protocols.BatchWire;
+using static Paxi.Actors.Commands.BatchWire;
 
 namespace Paxi.Protocols.Paxos;
 

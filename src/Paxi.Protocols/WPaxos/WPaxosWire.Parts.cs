@@ -1,6 +1,6 @@
 using Paxi.Actors.StateMachines;
 using Paxi.Actors.Wire;
-using static Paxi.Protocols.BatchWire;
+using static Paxi.Actors.Commands.BatchWire;
 
 namespace Paxi.Protocols.WPaxos;
 

@@ -3,6 +3,7 @@ using Paxi.Bench.Cli;
 using Paxi.Bench.Loads;
 using Paxi.Bench.Runs;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 using Xunit;
 
 namespace Paxi.Bench.Tests.Cli;

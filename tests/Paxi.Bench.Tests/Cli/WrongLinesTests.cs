@@ -1,4 +1,5 @@
 using Paxi.Bench.Cli;
+using Paxi.Node.Cli;
 using Xunit;
 
 namespace Paxi.Bench.Tests.Cli;

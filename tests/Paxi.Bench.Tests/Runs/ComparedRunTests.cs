@@ -4,6 +4,7 @@ using Paxi.Bench.Loads;
 using Paxi.Bench.Processes;
 using Paxi.Bench.Runs;
 using Paxi.Bench.Workloads;
+using Paxi.Node.Cli;
 using Xunit;
 
 namespace Paxi.Bench.Tests.Runs;

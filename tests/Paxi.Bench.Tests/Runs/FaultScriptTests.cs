@@ -1,6 +1,7 @@
 using Paxi.Actors;
 using Paxi.Bench.Cli;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 using Xunit;
 
 namespace Paxi.Bench.Tests.Runs;

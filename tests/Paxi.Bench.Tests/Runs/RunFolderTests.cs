@@ -3,6 +3,7 @@ using HdrHistogram;
 using Paxi.Bench.Cli;
 using Paxi.Bench.Measurement;
 using Paxi.Bench.Runs;
+using Paxi.Node.Cli;
 using Paxi.TestKit.Histories;
 using Xunit;
 

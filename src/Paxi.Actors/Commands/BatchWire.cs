@@ -1,10 +1,9 @@
-using Paxi.Actors.Commands;
 using Paxi.Actors.Wire;
 
-namespace Paxi.Protocols;
+namespace Paxi.Actors.Commands;
 
-/// <summary>A batch in a message: count varint, payload with its length.</summary>
-internal static class BatchWire
+/// <summary>A batch in a message: <c>count varint, length varint, payload</c>.</summary>
+public static class BatchWire
 {
     public static void WriteBatch(Batch batch, WireWriter writer)
     {
@@ -12,7 +11,7 @@ internal static class BatchWire
         writer.Bytes(batch.Payload.Span);
     }
 
-    /// <summary>The payload is a slice of what is read.</summary>
+    /// <summary>The payload is a slice of what is read; whether it holds so many commands is not looked at.</summary>
     public static Batch ReadBatch(ref WireReader reader)
     {
         var count = reader.Count();
