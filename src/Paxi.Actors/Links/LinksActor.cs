@@ -14,12 +14,18 @@ namespace Paxi.Actors.Links;
 /// <see cref="Envelope"/>; no timer, so a lone message leaves at once. Incoming: each message goes to the role its type is registered for. Faults are injected here,
 /// so that they are the same live and simulated and never touch the heartbeats of the cluster.
 /// </summary>
-public sealed class LinksActor : UntypedActor, IWithTimers
+public sealed partial class LinksActor : UntypedActor, IWithTimers
 {
     /// <summary>An envelope is cut when it would grow past this; a frame of Akka.Remote holds four times as much.</summary>
     public const int MaxEnvelopeBytes = 1 << 20;
 
     private const int MaxPeers = 1024;
+
+    /// <summary>Requests that wait between two epochs.</summary>
+    private const long MaxHeldBytes = 16 << 20;
+
+    /// <summary>Messages of an epoch that has not begun here.</summary>
+    private const long MaxEarlyBytes = 4 << 20;
 
     private readonly ReplicaId _self;
     private readonly AgreedSettings _settings;
@@ -28,7 +34,8 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     private readonly Random _random;
     private readonly SortedDictionary<ReplicaId, PeerLink> _byId = [];
     private readonly Dictionary<Type, (IActorRef Role, bool IsKernel)> _routes = [];
-    private readonly HeldRequests _held = new();
+    private readonly HeldMessages _held = new(MaxHeldBytes);
+    private readonly HeldMessages _early = new(MaxEarlyBytes);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ReplicaContext? _roles;
     private IActorRef _epochs = ActorRefs.Nobody;
@@ -99,6 +106,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
                 break;
             case DetachRoles:
                 Detach();
+                _early.Clear();
                 break;
             case InjectFault inject:
                 Inject(inject.Fault);
@@ -225,9 +233,13 @@ public sealed class LinksActor : UntypedActor, IWithTimers
             {
                 ToGateway(message, ActorRefs.NoSender);
             }
-            else if (Route(message.GetType(), isOfEpoch) is { } role)
+            else if (Route(message.GetType(), isOfEpoch, out var isKnown) is { } role)
             {
                 role.Tell(message, ActorRefs.NoSender);
+            }
+            else if (isKnown && !TryHold(message, envelope))
+            {
+                _missed++;
             }
         }
 
@@ -257,24 +269,27 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         return false;
     }
 
-    /// <summary>The role that takes it, or none, which is counted; the protocol's roles take nothing of another epoch.</summary>
-    private IActorRef? Route(Type type, bool isOfEpoch)
+    /// <summary>Of an epoch that begins here soon. Who sent it would send it again only after a while, and meanwhile nobody is served.</summary>
+    private bool TryHold(IWireMessage message, Envelope envelope)
     {
+        var isEarly = _isPaused ? envelope.Epoch >= _epoch : _roles is not null && envelope.Epoch > _epoch;
+        return isEarly && _early.TryAdd(new HeldMessage(message, null, envelope.Epoch, envelope.Settings));
+    }
+
+    /// <summary>The role that takes it; none when that is not there. The protocol's roles take nothing of another epoch.</summary>
+    private IActorRef? Route(Type type, bool isOfEpoch, out bool isKnown)
+    {
+        isKnown = true;
         if (_routes.TryGetValue(type, out var known))
         {
-            if (isOfEpoch || known.IsKernel)
-            {
-                return known.Role;
-            }
-
-            _missed++;
-            return null;
+            return isOfEpoch || known.IsKernel ? known.Role : null;
         }
 
         if (_registry.RoleOf(type) is not { } name)
         {
             _log.Warning("{0} is not a registered message; it was refused", type.Name);
             _refused++;
+            isKnown = false;
             return null;
         }
 
@@ -285,12 +300,11 @@ public sealed class LinksActor : UntypedActor, IWithTimers
 
         if (_roles is null)
         {
-            _missed++;
             return null;
         }
 
         _routes[type] = (_roles.Role(name), name == KernelRoles.Gateway);
-        return Route(type, isOfEpoch);
+        return Route(type, isOfEpoch, out isKnown);
     }
 
     /// <summary>Between two epochs it waits for the next gateway, in bounds; with no roles at all, or beyond the bounds, it is dropped, and the client asks again.</summary>
@@ -300,7 +314,7 @@ public sealed class LinksActor : UntypedActor, IWithTimers
         {
             _roles.Role(KernelRoles.Gateway).Tell(message, sender);
         }
-        else if (!_isPaused || !_held.TryAdd(message, sender))
+        else if (!_isPaused || !_held.TryAdd(new HeldMessage(message, sender, 0, 0)))
         {
             _missed++;
         }
@@ -310,9 +324,27 @@ public sealed class LinksActor : UntypedActor, IWithTimers
     {
         (_roles, _isPaused) = (roles, false);
         _routes.Clear();
-        while (_held.TryTake(out var message, out var sender))
+        while (_held.Count > 0)
         {
-            ToGateway(message, sender);
+            var held = _held.Take();
+            ToGateway(held.Message, held.Sender);
+        }
+
+        for (var left = _early.Count; left > 0; left--)
+        {
+            var early = _early.Take();
+            if (early.Epoch > _epoch)
+            {
+                _early.TryAdd(early);
+            }
+            else if (early.Epoch == _epoch && early.Settings == _fingerprint && Route(early.Message.GetType(), isOfEpoch: true, out _) is { } role)
+            {
+                role.Tell(early.Message, ActorRefs.NoSender);
+            }
+            else
+            {
+                _missed++;
+            }
         }
     }
 
@@ -360,42 +392,4 @@ public sealed class LinksActor : UntypedActor, IWithTimers
             new($"bytes.{link.Peer}", link.SentBytes.Sum.ToString(CultureInfo.InvariantCulture)),
         ]),
     ]);
-
-    /// <summary>A role has something for a peer, or for all of them.</summary>
-    /// <param name="Start">Of the roles; 0 for the epochs, which outlive them.</param>
-    internal sealed record Outbound(ReplicaId? To, IWireMessage Message, ulong Start) : INoSerializationVerificationNeeded;
-
-    /// <summary>From here on roles of this start send, in this epoch.</summary>
-    internal sealed record StartRoles(ulong Number, long Epoch, uint Fingerprint, ImmutableArray<ReplicaId> Members) : INoSerializationVerificationNeeded;
-
-    /// <summary>The replica's roles are there: deliver to them.</summary>
-    internal sealed record AttachRoles(ReplicaContext Context) : INoSerializationVerificationNeeded;
-
-    /// <summary>Where the messages of the epochs go, also while the roles are restarted.</summary>
-    internal sealed record AttachEpochs(IActorRef Epochs) : INoSerializationVerificationNeeded;
-
-    /// <summary>The replica's roles make room for those of another epoch: hold what comes for the gateway.</summary>
-    internal sealed record PauseRoles : INoSerializationVerificationNeeded
-    {
-        public static readonly PauseRoles Instance = new();
-    }
-
-    /// <summary>The replica's roles are gone: drop what comes.</summary>
-    internal sealed record DetachRoles : INoSerializationVerificationNeeded
-    {
-        public static readonly DetachRoles Instance = new();
-    }
-
-    /// <summary>A class, not a record: as a timer's key each is itself.</summary>
-    private sealed class DelayedEnvelope(ReplicaId to, Envelope envelope) : INoSerializationVerificationNeeded
-    {
-        public ReplicaId To { get; } = to;
-
-        public Envelope Envelope { get; } = envelope;
-    }
-
-    private sealed record Flush : INoSerializationVerificationNeeded
-    {
-        public static readonly Flush Instance = new();
-    }
 }

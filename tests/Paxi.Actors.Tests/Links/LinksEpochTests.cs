@@ -28,20 +28,55 @@ public sealed class LinksEpochTests() : Akka.TestKit.Xunit2.TestKit(Reference.Wh
     [InlineData(3)]
     public void A_role_takes_nothing_of_another_epoch(long other)
     {
-        var registry = new WireRegistry();
-        registry.Register<Note>(40, Role, static (note, writer) => writer.VarInt(note.Number), static (ref WireReader reader, ReplicaId _) => new Note(reader.VarInt()));
         var epochs = CreateTestProbe();
-        var context = Context(Role, TestActor);
-        var links = Links(registry);
-        links.Tell(new LinksActor.AttachEpochs(epochs));
-        links.Tell(new LinksActor.StartRoles(1, 2, Settings, [s_self, s_peer]));
-        links.Tell(new LinksActor.AttachRoles(context));
+        var links = LinksOfNotes(epochs);
+        Begin(links, 1, 2, TestActor);
 
-        links.Tell(new Envelope(s_peer, Settings, [new Note(1)]) { Epoch = other });
-        links.Tell(new Envelope(s_peer, Settings, [new Note(2)]) { Epoch = 2 });
+        links.Tell(NoteOf(1, other));
+        links.Tell(NoteOf(2, 2));
         Assert.Equal(new Note(2), ExpectMsg<Note>());
         Assert.Equal(new OtherEpoch(s_peer, other), epochs.ExpectMsg<OtherEpoch>());
-        Assert.Equal(("0", "1"), Counts(links));
+        Assert.Equal(("0", other < 2 ? "1" : "0"), Counts(links));
+    }
+
+    /// <summary>A peer begins an epoch a little earlier: what it says is not lost, whether it comes before the own roles stop or before the next ones are there.</summary>
+    [Fact]
+    public void What_comes_from_an_epoch_that_begins_here_soon_waits_for_it()
+    {
+        var next = CreateTestProbe();
+        var links = LinksOfNotes(CreateTestProbe());
+        Begin(links, 1, 2, TestActor);
+
+        links.Tell(NoteOf(1, 3));
+        links.Tell(NoteOf(2, 4));
+        links.Tell(NoteOf(3, 3, settings: 6));
+        links.Tell(LinksActor.PauseRoles.Instance);
+        links.Tell(NoteOf(4, 2));
+        links.Tell(NoteOf(5, 3));
+        Begin(links, 2, 3, next);
+        links.Tell(NoteOf(6, 3));
+        Assert.Equal([1, 5, 6], Enumerable.Range(0, 3).Select(_ => next.ExpectMsg<Note>().Number));
+        Assert.Equal(("0", "2"), Counts(links));
+
+        links.Tell(LinksActor.PauseRoles.Instance);
+        Begin(links, 3, 4, next);
+        Assert.Equal(2, next.ExpectMsg<Note>().Number);
+        next.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    /// <summary>A crash takes along what waited, and a replica without roles holds nothing.</summary>
+    [Fact]
+    public void What_waits_for_an_epoch_goes_with_the_roles()
+    {
+        var next = CreateTestProbe();
+        var links = LinksOfNotes(CreateTestProbe());
+        Begin(links, 1, 2, TestActor);
+        links.Tell(NoteOf(1, 3));
+        links.Tell(LinksActor.DetachRoles.Instance);
+        links.Tell(NoteOf(2, 3));
+        Begin(links, 2, 3, next);
+        links.Tell(NoteOf(3, 3));
+        Assert.Equal(3, next.ExpectMsg<Note>().Number);
     }
 
     [Fact]
@@ -106,6 +141,25 @@ public sealed class LinksEpochTests() : Akka.TestKit.Xunit2.TestKit(Reference.Wh
         next.ExpectNoMsg(TimeSpan.Zero);
         Assert.Equal(("0", "23"), Counts(links));
     }
+
+    private IActorRef LinksOfNotes(IActorRef epochs)
+    {
+        var registry = new WireRegistry();
+        registry.Register<Note>(40, Role, static (note, writer) => writer.VarInt(note.Number), static (ref WireReader reader, ReplicaId _) => new Note(reader.VarInt()));
+        var links = Links(registry);
+        links.Tell(new LinksActor.AttachEpochs(epochs));
+        return links;
+    }
+
+    private void Begin(IActorRef links, ulong start, long epoch, IActorRef role)
+    {
+        links.Tell(new LinksActor.StartRoles(start, epoch, Settings, [s_self, s_peer]));
+        var context = Context(Role, role);
+        context.Add(KernelRoles.Gateway, CreateTestProbe());
+        links.Tell(new LinksActor.AttachRoles(context));
+    }
+
+    private static Envelope NoteOf(long number, long epoch, uint settings = Settings) => new(s_peer, settings, [new Note(number)]) { Epoch = epoch };
 
     private (string Refused, string Missed) Counts(IActorRef links)
     {

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Paxi.Protocols.Tests.Paxos;
 
 /// <summary>Multi-Paxos.</summary>
-public sealed class MemberChangeTests(ITestOutputHelper output) : MemberChangeSpec(output, new PaxosProtocol())
+public sealed class MemberChangeTests(ITestOutputHelper output) : MemberChangeSpec(output, new PaxosProtocol(), longestStall: 500)
 {
     [Theory]
     [InlineData("")]

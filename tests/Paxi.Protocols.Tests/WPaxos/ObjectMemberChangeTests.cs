@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace Paxi.Protocols.Tests.WPaxos;
 
 /// <summary>WPaxos and its family.</summary>
-public abstract class ObjectMemberChangeTests(ITestOutputHelper output, string algorithm) : MemberChangeSpec(output, ProtocolList.Find(algorithm))
+public abstract class ObjectMemberChangeTests(ITestOutputHelper output, string algorithm) : MemberChangeSpec(output, ProtocolList.Find(algorithm), longestStall: 100)
 {
     [Theory]
     [InlineData("")]
