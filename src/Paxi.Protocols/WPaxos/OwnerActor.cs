@@ -179,7 +179,7 @@ internal sealed partial class OwnerActor : UntypedActor, IWithTimers
     {
         var isHit = policy.Hit(asked, now);
         var isStreak = _streak.Hit(asked, now, StreakLength * _options.ElectionTimeout);
-        return asked.Zone == _context.Self.Zone ? isStreak && asked != _context.Self && policy is not NullPolicy : isHit;
+        return asked.Zone == _context.Self.Zone ? isStreak && asked != _context.Self : isHit;
     }
 
     /// <summary>A request that finds nothing under way is proposed at once; others behind everything that is in the mailbox now, so that what came together is proposed together.</summary>

@@ -15,7 +15,7 @@ public sealed class StealPolicyTests
     [Fact]
     public void Null_never_moves_and_immediate_always_does()
     {
-        Assert.False(Make("null", 3).Hit(Two, default));
+        Assert.Null(StealPolicies.Find("null", 3));
         Assert.True(Make("immediate", 3).Hit(Two, default));
     }
 
@@ -80,7 +80,7 @@ public sealed class StealPolicyTests
     public void What_cannot_be_is_said_in_one_line(string name, double threshold, string line) =>
         Assert.Equal(line, Assert.Throws<ArgumentException>(() => StealPolicies.Find(name, threshold)).Message);
 
-    private static IStealPolicy Make(string name, double threshold) => StealPolicies.Find(name, threshold)();
+    private static IStealPolicy Make(string name, double threshold) => StealPolicies.Find(name, threshold)!();
 }
 
 public sealed class PartitionMapTests

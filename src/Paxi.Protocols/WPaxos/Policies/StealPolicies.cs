@@ -7,43 +7,41 @@ namespace Paxi.Protocols.WPaxos.Policies;
 /// <param name="Name">As in <c>paxi.steal.policy</c>.</param>
 /// <param name="Least">The smallest threshold.</param>
 /// <param name="Most">The largest threshold.</param>
-/// <param name="Create">From the threshold.</param>
-public sealed record StealPolicyDefinition(string Name, double Least, double Most, Func<double, IStealPolicy> Create);
+/// <param name="Create">From the threshold; null where an object never moves.</param>
+public sealed record StealPolicyDefinition(string Name, double Least, double Most, Func<double, IStealPolicy>? Create);
 
 /// <summary>Every policy there is; one line each.</summary>
 public static class StealPolicies
 {
     public static IReadOnlyList<StealPolicyDefinition> All { get; } =
     [
-        new("null", 0, 1e6, static _ => new NullPolicy()),
+        new("null", 0, 1e6, null),
         new("immediate", 0, 1e6, static _ => new ImmediatePolicy()),
         new("consecutive", 1, 1e6, static threshold => new ConsecutivePolicy((int)threshold)),
         new("majority", 0.001, 1e6, static threshold => new MajorityPolicy(TimeSpan.FromSeconds(threshold))),
         new("ema", 0.001, 1, static threshold => new EmaPolicy(threshold)),
     ];
 
+    /// <returns>Makes the policy of an object; null where it never moves.</returns>
     /// <exception cref="ArgumentException">There is no such policy, or the threshold is out of its range.</exception>
-    public static Func<IStealPolicy> Find(string name, double threshold)
+    public static Func<IStealPolicy>? Find(string name, double threshold)
     {
         foreach (var policy in All)
         {
             if (policy.Name == name)
             {
-                return threshold >= policy.Least && threshold <= policy.Most
-                    ? () => policy.Create(threshold)
-                    : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                if (!(threshold >= policy.Least && threshold <= policy.Most))
+                {
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                         $"paxi.steal.threshold = {threshold}; with policy = {name} it may be from {policy.Least} to {policy.Most}"));
+                }
+
+                return policy.Create is { } create ? () => create(threshold) : null;
             }
         }
 
         throw new ArgumentException($"paxi.steal.policy = {name}; it may be {string.Join(", ", All.Select(policy => policy.Name))}");
     }
-}
-
-/// <summary>Never.</summary>
-internal sealed class NullPolicy : IStealPolicy
-{
-    public bool Hit(ReplicaId asked, TimeSpan now) => false;
 }
 
 /// <summary>With each request.</summary>
