@@ -62,12 +62,12 @@ public static class SystemConfiguration
               throughput = 100
             }
             dot-netty.tcp {
+              transport-class = "Paxi.Actors.Remoting.SocketTransport, Paxi.Actors"
               maximum-frame-size = {{MaxFrameBytes}}b
               send-buffer-size = {{MaxFrameBytes}}b
               receive-buffer-size = {{MaxFrameBytes}}b
               connection-timeout = 15s
               tcp-nodelay = on
-              batching { enabled = true, max-pending-writes = 30 }
             }
           }
         }

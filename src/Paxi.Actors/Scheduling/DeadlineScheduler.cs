@@ -9,7 +9,7 @@ namespace Paxi.Actors.Scheduling;
 /// <summary>
 /// A scheduler for nodes and clients: one thread that sleeps until the next deadline. Akka's own wheel turns a hundred times a second whether there is
 /// anything to do or not, which is most of what an idle replica costs, and makes 10 ms of every shorter delay; this one wakes when something is due, to
-/// the millisecond.
+/// the millisecond. What a timer causes in the roles and the remoting this thread does itself, in a turn (<see cref="ThreadTurn"/>).
 /// </summary>
 public sealed class DeadlineScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider, IDisposable
 {
@@ -131,15 +131,22 @@ public sealed class DeadlineScheduler : SchedulerBase, IDateTimeOffsetNowTimePro
 
     private void Run()
     {
+        var firing = new Acting(FireDue);
         while (TakeDue())
         {
-            foreach (var entry in _due)
-            {
-                Fire(entry);
-            }
-
-            _due.Clear();
+            ThreadTurn.Run(firing);
         }
+    }
+
+    /// <summary>What it causes comes behind all of it, so messages of the same moment leave together.</summary>
+    private void FireDue()
+    {
+        foreach (var entry in _due)
+        {
+            Fire(entry);
+        }
+
+        _due.Clear();
     }
 
     /// <summary>Sleeps until something is due, and takes all of it; false when the scheduler was stopped.</summary>

@@ -4,7 +4,7 @@ using Akka.Dispatch;
 namespace Paxi.Actors.Scheduling;
 
 /// <summary>
-/// For the actors of Akka.Remote, which take messages apart and put them together and never wait. What a socket's thread brings is done on that thread; anything else is done
+/// For the actors of Akka.Remote, which take messages apart and put them together and never wait. What belongs to a turn (<see cref="ThreadTurn"/>) is done on its thread; anything else is done
 /// on the thread pool. So the two ends of a message's way through a replica cost no wake-up of a thread.
 /// </summary>
 public sealed class RemotingDispatcher : MessageDispatcher
@@ -15,7 +15,7 @@ public sealed class RemotingDispatcher : MessageDispatcher
 
     protected override void ExecuteTask(IRunnable run)
     {
-        if (ThreadTurn.IsPossible)
+        if (ThreadTurn.IsRunning)
         {
             ThreadTurn.Run(run);
         }

@@ -5,13 +5,13 @@ using Akka.Dispatch;
 namespace Paxi.Actors.Scheduling;
 
 /// <summary>
-/// For the roles of a replica: one actor at a time, so a hop between roles costs no wake-up of a thread. While there is nothing to do, the socket's thread that brings a message does
-/// what the message causes (<see cref="ThreadTurn"/>), so that a lone message wakes nobody. Whatever comes from elsewhere, and whatever is too much for a turn, is done by
+/// For the roles of a replica: one actor at a time, so a hop between roles costs no wake-up of a thread. While there is nothing to do, the thread that brings a message, from a
+/// socket or as a timer, does what the message causes (<see cref="ThreadTurn"/>), so that a lone message wakes nobody. Whatever comes from elsewhere, and whatever is too much for a turn, is done by
 /// a thread of its own; under load, therefore, sockets and roles go on side by side.
 /// </summary>
 public sealed class RoleDispatcher : MessageDispatcher, IRunnable
 {
-    /// <summary>Mailboxes in a row on a socket's thread.</summary>
+    /// <summary>Mailboxes in a row on a thread that brings a message.</summary>
     private const int LongestTurn = 32;
 
     /// <summary>How often the own thread looks again before it sleeps: what it sent is often answered at once.</summary>
@@ -44,7 +44,7 @@ public sealed class RoleDispatcher : MessageDispatcher, IRunnable
             return;
         }
 
-        if (ThreadTurn.IsPossible)
+        if (ThreadTurn.IsRunning)
         {
             ThreadTurn.Run(this);
         }

@@ -3,41 +3,32 @@ using Akka.Dispatch;
 namespace Paxi.Actors.Scheduling;
 
 /// <summary>
-/// Work that a thread of the remoting does itself, instead of waking another thread for it. What that work brings forth meanwhile lies in a queue of the thread until the
-/// first piece is done, so nothing nests. A turn has an end: the rest goes to the thread pool, and the thread goes back to its sockets.
+/// Work that the thread which brings it does itself, instead of waking another thread for it: one that has read from a socket, or the timers'. What that work brings forth meanwhile lies in
+/// a queue of the thread until the piece before is done, so nothing nests. A turn has an end: the rest goes to the thread pool, and the thread goes back to what it waits for.
 /// </summary>
 internal static class ThreadTurn
 {
     /// <summary>Pieces of work in a turn: a message from a socket through the roles and on to other sockets makes about ten.</summary>
     public const int Longest = 64;
 
-    /// <summary>What DotNetty calls the threads that wait for sockets.</summary>
-    private const string SocketThread = "SingleThreadEventExecutor";
-
     [ThreadStatic]
     private static Queue<IRunnable>? t_queue;
 
-    [ThreadStatic]
-    private static bool t_isRunning;
+    /// <summary>Whether the present thread is in a turn: then what it brings forth belongs to the turn.</summary>
+    [field: ThreadStatic]
+    public static bool IsRunning { get; private set; }
 
-    [ThreadStatic]
-    private static bool? t_isSocketThread;
-
-    /// <summary>Whether the present thread waits for sockets when it has nothing else to do; only such a one takes turns.</summary>
-    public static bool IsPossible =>
-        t_isSocketThread ??= Thread.CurrentThread.Name?.StartsWith(SocketThread, StringComparison.Ordinal) ?? false;
-
-    /// <summary>Does the work now, or as soon as the thread has done what it does now. To be called where <see cref="IsPossible"/>.</summary>
+    /// <summary>Does the work now, as the first piece of a turn, or in a turn as soon as the pieces before it are done.</summary>
     public static void Run(IRunnable work)
     {
         var queue = t_queue ??= new Queue<IRunnable>();
-        if (t_isRunning)
+        if (IsRunning)
         {
             queue.Enqueue(work);
             return;
         }
 
-        t_isRunning = true;
+        IsRunning = true;
         try
         {
             work.Run();
@@ -48,7 +39,7 @@ internal static class ThreadTurn
         }
         finally
         {
-            t_isRunning = false;
+            IsRunning = false;
             while (queue.TryDequeue(out var rest))
             {
                 ThreadPool.UnsafeQueueUserWorkItem(rest, preferLocal: false);

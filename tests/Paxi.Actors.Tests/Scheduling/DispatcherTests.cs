@@ -38,7 +38,7 @@ public sealed class DispatcherTests : Akka.TestKit.Xunit2.TestKit
         // Its creation may still be under way, elsewhere.
         AwaitAssert(() =>
         {
-            var socket = SocketThread.Run(() => actor.Tell(Where.Instance, TestActor));
+            var socket = SocketThread.Run(() => SocketThread.Turn(() => actor.Tell(Where.Instance, TestActor)));
             Assert.Equal(socket, ExpectMsg<Thread>(Patience).ManagedThreadId);
         }, Patience);
     }
@@ -82,21 +82,22 @@ public sealed class DispatcherTests : Akka.TestKit.Xunit2.TestKit
 
         Parallel.For(0, senders, new ParallelOptions { MaxDegreeOfParallelism = senders }, sender =>
         {
-            Action send = () =>
+            Action<int> send = number => roles[0].Tell(new Numbered(sender, number));
+            Action sendAll = () =>
             {
                 for (var number = 0; number < messages; number++)
                 {
-                    roles[0].Tell(new Numbered(sender, number));
+                    if (sender % 2 == 0)
+                    {
+                        SocketThread.Turn(() => send(number));
+                    }
+                    else
+                    {
+                        send(number);
+                    }
                 }
             };
-            if (sender % 2 == 0)
-            {
-                SocketThread.Run(send);
-            }
-            else
-            {
-                send();
-            }
+            SocketThread.Run(sendAll);
         });
 
         var next = new int[senders];
@@ -117,7 +118,7 @@ public sealed class DispatcherTests : Akka.TestKit.Xunit2.TestKit
         var ping = Sys.ActorOf(Props.Create(() => new Rally(TestActor)).WithDispatcher(Roles));
         var pong = Sys.ActorOf(Props.Create(() => new Rally(TestActor)).WithDispatcher(Roles));
         // Two actors that answer each other for long: a socket's thread has other work.
-        var socket = SocketThread.Run(() => ping.Tell(new Ball(rallies, []), pong));
+        var socket = SocketThread.Run(() => SocketThread.Turn(() => ping.Tell(new Ball(rallies, []), pong)));
         var threads = ExpectMsg<Ball>(Patience).Threads;
         Assert.Equal(rallies + 1, threads.Count);
         Assert.InRange(threads.Count(thread => thread == socket), 0, 64);
@@ -148,7 +149,7 @@ public sealed class DispatcherTests : Akka.TestKit.Xunit2.TestKit
         var actor = Sys.ActorOf(Props.Create(static () => new Witness()).WithDispatcher(Roles));
         for (var count = 0; count < 20; count++)
         {
-            SocketThread.Run(() => actor.Tell(Fail.Instance, TestActor));
+            SocketThread.Run(() => SocketThread.Turn(() => actor.Tell(Fail.Instance, TestActor)));
             actor.Tell(Fail.Instance, TestActor);
             actor.Tell(Where.Instance, TestActor);
             ExpectMsg<Thread>(Patience);

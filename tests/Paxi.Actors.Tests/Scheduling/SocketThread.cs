@@ -1,9 +1,15 @@
+using Akka.Dispatch;
+using Paxi.Actors.Scheduling;
+
 namespace Paxi.Actors.Tests.Scheduling;
 
-/// <summary>A thread with the name that DotNetty gives to those that wait for sockets.</summary>
+/// <summary>A thread that brings work, as those that wait for sockets do.</summary>
 internal static class SocketThread
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Does the work in a turn of the present thread, as its first piece or as a further one.</summary>
+    public static void Turn(Action work) => ThreadTurn.Run(new Piece(work));
 
     /// <summary>Does the work on such a thread, of its own, and returns when it is done.</summary>
     /// <returns>The thread's id.</returns>
@@ -21,9 +27,16 @@ internal static class SocketThread
                 fault = thrown;
             }
         })
-        { Name = "SingleThreadEventExecutor of a test", IsBackground = true };
+        { Name = "a socket's", IsBackground = true };
         thread.Start();
         Xunit.Assert.True(thread.Join(Patience), $"not done within {Patience.TotalSeconds} s");
         return fault is null ? thread.ManagedThreadId : throw new InvalidOperationException($"on the socket's thread: {fault.Message}", fault);
+    }
+
+    private sealed class Piece(Action work) : IRunnable
+    {
+        public void Run() => work();
+
+        public void Execute() => work();
     }
 }

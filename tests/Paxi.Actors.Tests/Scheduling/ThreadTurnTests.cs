@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Akka.Dispatch;
 using Paxi.Actors.Scheduling;
 using Xunit;
 
@@ -11,11 +10,15 @@ public sealed class ThreadTurnTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public void Only_threads_of_sockets_take_turns()
+    public void A_turn_is_one_threads_and_ends_with_its_work()
     {
-        Assert.False(ThreadTurn.IsPossible);
-        SocketThread.Run(static () => Assert.True(ThreadTurn.IsPossible));
-        Assert.False(ThreadTurn.IsPossible);
+        Assert.False(ThreadTurn.IsRunning);
+        SocketThread.Turn(static () =>
+        {
+            Assert.True(ThreadTurn.IsRunning);
+            SocketThread.Run(static () => Assert.False(ThreadTurn.IsRunning));
+        });
+        Assert.False(ThreadTurn.IsRunning);
     }
 
     [Fact]
@@ -24,7 +27,7 @@ public sealed class ThreadTurnTests
         var done = 0;
         var socket = SocketThread.Run(() =>
         {
-            ThreadTurn.Run(new Work(() => done = Environment.CurrentManagedThreadId));
+            SocketThread.Turn(() => done = Environment.CurrentManagedThreadId);
             Assert.Equal(Environment.CurrentManagedThreadId, done);
         });
         Assert.Equal(socket, done);
@@ -34,16 +37,16 @@ public sealed class ThreadTurnTests
     public void What_work_brings_forth_follows_in_order_and_never_nests()
     {
         var order = new List<int>();
-        SocketThread.Run(() => ThreadTurn.Run(new Work(() =>
+        SocketThread.Run(() => SocketThread.Turn(() =>
         {
-            ThreadTurn.Run(new Work(() =>
+            SocketThread.Turn(() =>
             {
                 order.Add(2);
-                ThreadTurn.Run(new Work(() => order.Add(4)));
-            }));
-            ThreadTurn.Run(new Work(() => order.Add(3)));
+                SocketThread.Turn(() => order.Add(4));
+            });
+            SocketThread.Turn(() => order.Add(3));
             order.Add(1);
-        })));
+        }));
         Assert.Equal([1, 2, 3, 4], order);
     }
 
@@ -53,18 +56,18 @@ public sealed class ThreadTurnTests
         const int pieces = ThreadTurn.Longest + 50;
         var threads = new ConcurrentQueue<(int Thread, bool IsPool)>();
         using var all = new CountdownEvent(pieces);
-        var work = new Work(() =>
+        Action work = () =>
         {
             threads.Enqueue((Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread));
             all.Signal();
-        });
-        var socket = SocketThread.Run(() => ThreadTurn.Run(new Work(() =>
+        };
+        var socket = SocketThread.Run(() => SocketThread.Turn(() =>
         {
             for (var piece = 0; piece < pieces; piece++)
             {
-                ThreadTurn.Run(work);
+                SocketThread.Turn(work);
             }
-        })));
+        }));
 
         Assert.True(all.Wait(Patience));
         // The piece that brought them forth is one of the turn.
@@ -79,21 +82,14 @@ public sealed class ThreadTurnTests
         var again = false;
         SocketThread.Run(() =>
         {
-            Assert.Throws<InvalidOperationException>(() => ThreadTurn.Run(new Work(() =>
+            Assert.Throws<InvalidOperationException>(() => SocketThread.Turn(() =>
             {
-                ThreadTurn.Run(new Work(rest.Set));
+                SocketThread.Turn(rest.Set);
                 throw new InvalidOperationException("broken");
-            })));
-            ThreadTurn.Run(new Work(() => again = true));
+            }));
+            SocketThread.Turn(() => again = true);
         });
         Assert.True(rest.Wait(Patience));
         Assert.True(again);
-    }
-
-    private sealed class Work(Action action) : IRunnable
-    {
-        public void Run() => action();
-
-        public void Execute() => action();
     }
 }
