@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Dispatch;
+using Akka.Event;
 using Akka.Remote.Transport;
 using Google.Protobuf;
 using Paxi.Actors.Scheduling;
@@ -27,6 +28,7 @@ internal sealed class SocketConnection : AssociationHandle
     private readonly Socket _socket;
     private readonly Action<SocketConnection> _closed;
     private readonly IAdvancedScheduler _scheduler;
+    private readonly ILoggingAdapter _log;
     private readonly SocketAsyncEventArgs _receiving = new(unsafeSuppressExecutionContextFlow: true);
     private readonly SocketAsyncEventArgs _sending = new(unsafeSuppressExecutionContextFlow: true);
     private readonly FrameReader _frames;
@@ -42,10 +44,11 @@ internal sealed class SocketConnection : AssociationHandle
 
     /// <param name="socket">Connected; closed with the connection.</param>
     /// <param name="closed">Called once, at the end.</param>
-    public SocketConnection(Socket socket, int maxFrameBytes, Address local, Address remote, Action<SocketConnection> closed, IAdvancedScheduler scheduler)
+    public SocketConnection(
+        Socket socket, int maxFrameBytes, Address local, Address remote, Action<SocketConnection> closed, IAdvancedScheduler scheduler, ILoggingAdapter log)
         : base(local, remote)
     {
-        (_socket, _closed, _scheduler) = (socket, closed, scheduler);
+        (_socket, _closed, _scheduler, _log) = (socket, closed, scheduler, log);
         _frames = new FrameReader(maxFrameBytes);
         _reading = new Reading(this);
         _receiving.Completed += (_, _) => Receive(_receiving);
@@ -193,7 +196,7 @@ internal sealed class SocketConnection : AssociationHandle
 
         if (!_frames.TryTake(ended.BytesTransferred))
         {
-            // Not of Akka's protocol, or of one with larger frames.
+            _log.Warning("refused what {0} sent to the port of Akka.Remote, which is no frame; the connection is closed", RemoteAddress.Host);
             Close(DisassociateInfo.Unknown);
             return false;
         }

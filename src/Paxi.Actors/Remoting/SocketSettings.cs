@@ -20,7 +20,7 @@ internal sealed class SocketSettings
 
         Host = config.GetString("hostname") is { Length: > 0 } host ? host : IPAddress.Any.ToString();
         Port = config.GetInt("port");
-        PublicHost = config.GetString("public-hostname") is { Length: > 0 } publicHost ? publicHost : Host;
+        PublicHost = Bracketed(config.GetString("public-hostname") is { Length: > 0 } publicHost ? publicHost : Host);
         PublicPort = config.GetInt("public-port") is > 0 and var publicPort ? publicPort : null;
         ConnectTimeout = config.GetTimeSpan("connection-timeout");
         MaxFrameBytes = Size(config, "maximum-frame-size") is >= LeastFrameBytes and var size
@@ -93,6 +93,10 @@ internal sealed class SocketSettings
         var address = Array.Find(found, one => one.AddressFamily == Family) ?? found.FirstOrDefault();
         return address is not null ? new IPEndPoint(address, port) : throw new SocketException((int)SocketError.HostNotFound);
     }
+
+    /// <summary>As it stands in an address: a literal one of IPv6 in brackets.</summary>
+    public static string Bracketed(string host) =>
+        IPAddress.TryParse(host, out var literal) && literal.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host.Trim('[', ']')}]" : host;
 
     private static int Size(Config config, string name) => (int)Math.Min(int.MaxValue, config.GetByteSize(name) ?? 0);
 }

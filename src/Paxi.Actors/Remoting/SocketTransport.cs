@@ -106,7 +106,7 @@ public sealed class SocketTransport : Transport
 
     private SocketConnection Open(Socket socket, Address remote)
     {
-        var connection = new SocketConnection(socket, _settings.MaxFrameBytes, _address!, remote, closed => _connections.TryRemove(closed, out _), System.Scheduler.Advanced);
+        var connection = new SocketConnection(socket, _settings.MaxFrameBytes, _address!, remote, closed => _connections.TryRemove(closed, out _), System.Scheduler.Advanced, _log);
         _connections.TryAdd(connection, 0);
         if (_isShutDown)
         {
@@ -149,7 +149,7 @@ public sealed class SocketTransport : Transport
         {
             _settings.Apply(socket);
             var remote = (IPEndPoint)socket.RemoteEndPoint!;
-            associations.Notify(new InboundAssociation(Open(socket, new Address(Scheme, System.Name, remote.Address.ToString(), remote.Port))));
+            associations.Notify(new InboundAssociation(Open(socket, new Address(Scheme, System.Name, SocketSettings.Bracketed(remote.Address.ToString()), remote.Port))));
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {

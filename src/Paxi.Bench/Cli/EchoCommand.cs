@@ -12,8 +12,9 @@ internal static class EchoCommand
 {
     private const string ServerName = "echo-server";
 
-    /// <summary>A yardstick stays what it is when the replicas' own dispatcher changes: this is Akka's.</summary>
-    private const string BareRemoting = "akka.remote.default-remote-dispatcher.type = Dispatcher";
+    /// <summary>A yardstick stays what it is when the replicas' own dispatcher and transport change: these are Akka's.</summary>
+    private const string BareRemoting =
+        "akka.remote { default-remote-dispatcher.type = Dispatcher, dot-netty.tcp.transport-class = \"Akka.Remote.Transport.DotNetty.TcpTransport, Akka.Remote\" }";
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 

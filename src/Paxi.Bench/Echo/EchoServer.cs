@@ -8,7 +8,7 @@ namespace Paxi.Bench.Echo;
 
 /// <summary>
 /// The yardstick's other half: answers each <see cref="ClientRequests"/> with a <see cref="ClientReplies"/> at once, where a replica's links actor would sit. The messages, the
-/// serializer and the settings of the remoting are Paxi's but for the dispatcher, which is Akka's own; there is no consensus, no store, no coalescing.
+/// serializer and the settings of the remoting are Paxi's but for the dispatcher and the transport, which are Akka's own; there is no consensus, no store, no coalescing.
 /// </summary>
 internal static class EchoServer
 {

@@ -45,7 +45,7 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
         {
             // Whoever can reach the port can send this, so it is no defect, and must not fill the console.
             NodeMetrics.GarbageReceived(node);
-            Show($"warning: refused what {garbage.Groups[1].Value} sent to the port of Akka.Remote, which is no frame; the connection is closed", TimeSpan.Zero);
+            Show($"warning: refused what {garbage.Groups["who"].Value} sent to the port of Akka.Remote, which is no frame; the connection is closed", TimeSpan.Zero);
             return;
         }
 
@@ -152,7 +152,8 @@ internal sealed partial class NodeLog(NodeConsole output, string node, IReadOnly
     [GeneratedRegex(@"(?:associate with unreachable remote address|Association (?:with|to)(?: remote system)?|No response from remote(?: for outbound association)?).*?\[?(akka\.tcp://[^\s\]/]+)")]
     private static partial Regex PeerAway();
 
-    [GeneratedRegex(@"^Error caught channel \[.*->\[?(\S+?)\]?:\d+\].*DotNetty\.Codecs\.\w*Exception", RegexOptions.Singleline)]
+    /// <summary>In our transport's words, and in those of Akka's own.</summary>
+    [GeneratedRegex(@"^(?:refused what (?<who>\S+) sent to the port|Error caught channel \[.*->\[?(?<who>\S+?)\]?:\d+\].*DotNetty\.Codecs\.\w*Exception)", RegexOptions.Singleline)]
     private static partial Regex Garbage();
 
     private sealed class Complaint

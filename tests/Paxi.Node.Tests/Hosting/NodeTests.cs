@@ -65,7 +65,7 @@ public sealed class NodeTests
         }
 
         Assert.Equal("", await cluster.PutAsync(1, "42", "hello"));
-        Assert.Equal("! 1.1 warning: refused what ::ffff:127.0.0.1 sent to the port of Akka.Remote, which is no frame; the connection is closed",
+        Assert.Equal("! 1.1 warning: refused what 127.0.0.1 sent to the port of Akka.Remote, which is no frame; the connection is closed",
             Assert.Single(cluster.Console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), static line => line.StartsWith('!')));
     }
 
