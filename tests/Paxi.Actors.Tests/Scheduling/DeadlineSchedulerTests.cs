@@ -50,6 +50,26 @@ public sealed class DeadlineSchedulerTests : IDisposable
         }
     }
 
+    /// <summary>So a beat wakes one thread, and what several timers of a moment send leaves together.</summary>
+    [Fact]
+    public void What_timers_cause_is_done_by_their_thread_behind_all_that_are_due()
+    {
+        using var gate = new ManualResetEventSlim();
+        Actions.ScheduleOnce(TimeSpan.Zero, gate.Wait);
+        foreach (var name in new[] { "a", "b" })
+        {
+            Actions.ScheduleOnce(TimeSpan.Zero, () =>
+            {
+                SocketThread.Turn(() => _fired.Add($"{name}'s work on {Thread.CurrentThread.Name}"));
+                _fired.Add(name);
+            });
+        }
+
+        gate.Set();
+
+        Assert.Equal(["a", "b", "a's work on paxi timers", "b's work on paxi timers"], Take(4));
+    }
+
     [Fact]
     public void An_earlier_deadline_wakes_a_scheduler_that_sleeps_for_a_later_one()
     {
