@@ -182,7 +182,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
             using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Rest[index], "/status")));
             return part(status.RootElement);
         }
-        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or KeyNotFoundException)
+        catch (Exception fault) when (fault is HttpRequestException or System.Net.Sockets.SocketException or OperationCanceledException or KeyNotFoundException)
         {
             return null;
         }
@@ -220,7 +220,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
+            catch (Exception fault) when (fault is HttpRequestException or System.Net.Sockets.SocketException or OperationCanceledException)
             {
                 last = $" ({fault.Message})";
             }

@@ -263,7 +263,7 @@ internal sealed class RecordedClients : IAsyncDisposable
             _recorder.Fail(token);
             return false;
         }
-        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception fault) when (fault is HttpRequestException or SocketException or OperationCanceledException or IOException)
         {
             // It may have arrived.
         }

@@ -51,7 +51,7 @@ internal sealed class SocketConnection : AssociationHandle
         (_socket, _closed, _scheduler, _log) = (socket, closed, scheduler, log);
         _frames = new FrameReader(maxFrameBytes);
         _reading = new Reading(this);
-        _receiving.Completed += (_, _) => Receive(_receiving);
+        _receiving.Completed += (_, _) => GoOnReceiving();
         _sending.Completed += (_, _) => GoOnSending();
         _ = ReadHandlerSource.Task.ContinueWith(
             task => Listen(task.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
@@ -149,35 +149,24 @@ internal sealed class SocketConnection : AssociationHandle
         }
         else
         {
-            Receive(null);
+            Receive();
         }
     }
 
-    /// <param name="ended">The read that has just ended; null to begin with.</param>
-    private void Receive(SocketAsyncEventArgs? ended)
+    private void Receive()
     {
         try
         {
-            if (ended is not null && !Take(ended))
-            {
-                return;
-            }
-
             for (var run = 0; run < LongestRun; run++)
             {
                 _receiving.SetBuffer(_frames.Room());
-                if (_socket.ReceiveAsync(_receiving))
-                {
-                    return;
-                }
-
-                if (!Take(_receiving))
+                if (_socket.ReceiveAsync(_receiving) || !Take())
                 {
                     return;
                 }
             }
 
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Receive(null), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Receive(), this, preferLocal: false);
         }
         catch (ObjectDisposedException)
         {
@@ -185,16 +174,24 @@ internal sealed class SocketConnection : AssociationHandle
         }
     }
 
-    /// <summary>False at the end.</summary>
-    private bool Take(SocketAsyncEventArgs ended)
+    private void GoOnReceiving()
     {
-        if (ended.SocketError != SocketError.Success || ended.BytesTransferred == 0)
+        if (Take())
         {
-            Close(Reason(ended.SocketError));
+            Receive();
+        }
+    }
+
+    /// <summary>What the last read brought; false at the end.</summary>
+    private bool Take()
+    {
+        if (_receiving.SocketError != SocketError.Success || _receiving.BytesTransferred == 0)
+        {
+            Close(Reason(_receiving.SocketError));
             return false;
         }
 
-        if (!_frames.TryTake(ended.BytesTransferred))
+        if (!_frames.TryTake(_receiving.BytesTransferred))
         {
             _log.Warning("refused what {0} sent to the port of Akka.Remote, which is no frame; the connection is closed", RemoteAddress.Host);
             Close(DisassociateInfo.Unknown);
@@ -219,12 +216,7 @@ internal sealed class SocketConnection : AssociationHandle
             while (TakeWaiting())
             {
                 _sending.SetBuffer(_leaving.Written);
-                if (_socket.SendAsync(_sending))
-                {
-                    return;
-                }
-
-                if (!IsSent())
+                if (_socket.SendAsync(_sending) || !IsSent())
                 {
                     return;
                 }

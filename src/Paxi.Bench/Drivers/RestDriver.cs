@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
 using Paxi.Bench.Loads;
@@ -88,8 +89,9 @@ internal sealed class RestDriver : IDriver
         {
             return (false, LoadResult.Failed(fault.Message));
         }
-        catch (HttpRequestException fault)
+        catch (Exception fault) when (fault is HttpRequestException or SocketException)
         {
+            // A replica that dies just when HttpClient has connected shows as the bare SocketException.
             return (true, LoadResult.Unknown(fault.Message));
         }
     }

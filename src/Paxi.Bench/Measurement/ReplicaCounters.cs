@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
@@ -90,7 +91,7 @@ internal sealed class ReplicaCounters : IDisposable
         {
             return new ReplicaCount(id, Parse(await _http.GetStringAsync(new Uri(rest, "status"), cancellation)));
         }
-        catch (Exception silent) when (silent is HttpRequestException or JsonException or TaskCanceledException)
+        catch (Exception silent) when (silent is HttpRequestException or SocketException or JsonException or TaskCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
             return null;

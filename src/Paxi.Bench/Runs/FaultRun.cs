@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
@@ -139,7 +140,7 @@ internal sealed class FaultRun(IReadOnlyList<FaultStep> script, LocalCluster clu
                     throw new BenchException($"replica {replica.Id} refused the fault: {(await answer.Content.ReadAsStringAsync(cancellation)).Trim()}");
                 }
             }
-            catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception silent) when (silent is HttpRequestException or SocketException or TaskCanceledException && !cancellation.IsCancellationRequested)
             {
                 throw new BenchException($"replica {replica.Id} did not take the fault: {silent.Message}");
             }
@@ -169,7 +170,7 @@ internal sealed class FaultRun(IReadOnlyList<FaultStep> script, LocalCluster clu
                     return [id];
                 }
             }
-            catch (Exception silent) when (silent is HttpRequestException or JsonException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception silent) when (silent is HttpRequestException or SocketException or JsonException or TaskCanceledException && !cancellation.IsCancellationRequested)
             {
                 // Another one may know.
             }

@@ -52,8 +52,9 @@ internal sealed class ReplicaApi(HttpMessageHandler handler) : IDisposable
         {
             return new RestAnswer(replica.Id, null, string.Create(CultureInfo.InvariantCulture, $"no answer within {Patience.TotalSeconds} s"));
         }
-        catch (HttpRequestException problem)
+        catch (Exception problem) when (problem is HttpRequestException or SocketException)
         {
+            // A replica that dies just when HttpClient has connected shows as the bare SocketException.
             return new RestAnswer(replica.Id, null, Reason(problem));
         }
     }
@@ -66,7 +67,7 @@ internal sealed class ReplicaApi(HttpMessageHandler handler) : IDisposable
         return line.Length > 0 ? ValueText.Show(Encoding.UTF8.GetBytes(line), 200) : string.Create(CultureInfo.InvariantCulture, $"HTTP status {(int)status}");
     }
 
-    private static string Reason(HttpRequestException problem) => problem.InnerException is SocketException socket
+    private static string Reason(Exception problem) => (problem as SocketException ?? problem.InnerException as SocketException) is { } socket
         ? socket.SocketErrorCode switch
         {
             SocketError.ConnectionRefused => "connection refused",
