@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Xunit;
 
 namespace Paxi.Node.Tests.Cli;
@@ -48,6 +49,17 @@ public sealed class StatusVerbTests : CommandLineSpec
             1.3: connection refused
 
             """.ReplaceLineEndings("\n"), ran.Out);
+        Assert.Equal((0, ""), (ran.Status, ran.Error));
+    }
+
+    /// <summary>HttpClient asks the new connection for its peer, and lets through what the socket says.</summary>
+    [Fact]
+    public async Task AReplicaThatDiesAsItIsAskedGivesNoAnswer()
+    {
+        var others = Cluster.Replica;
+        Cluster.Replica = (port, path) => port == 8183 ? throw new SocketException((int)SocketError.NotConnected) : others(port, path);
+        var ran = await RunAsync("status");
+        Assert.Contains("\n1.3: NotConnected\n", ran.Out, StringComparison.Ordinal);
         Assert.Equal((0, ""), (ran.Status, ran.Error));
     }
 
