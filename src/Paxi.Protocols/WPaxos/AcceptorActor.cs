@@ -172,15 +172,15 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
         for (var index = 0; index < accepts.Proposals.Count; index++)
         {
             var proposal = accepts.Proposals[index];
-            var promised = _table.Find(proposal.Place.Object).Ballot;
-            if (promised > proposal.Place.Ballot)
+            ref var row = ref _table.Row(proposal.Place.Object);
+            if (row.Ballot > proposal.Place.Ballot)
             {
                 _rejected++;
-                (refused ??= []).Add(new Refused(index, proposal.Place.Object, promised));
+                (refused ??= []).Add(new Refused(index, proposal.Place.Object, row.Ballot));
             }
             else
             {
-                answers &= TryVote(accepts.From, proposal, writes);
+                answers &= TryVote(ref row, accepts.From, proposal, writes);
             }
         }
 
@@ -206,43 +206,28 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
     }
 
     /// <summary>Votes; false when there is no vote because it must not be, or cannot.</summary>
-    private bool TryVote(ReplicaId from, Proposal proposal, List<JournalWrite> writes)
+    private bool TryVote(ref AcceptorRow row, ReplicaId from, Proposal proposal, List<JournalWrite> writes)
     {
-        if (!MayVote(from, proposal.Place, proposal))
+        var place = proposal.Place;
+        var hasVoted = row.TryGetVote(place.Slot, out var vote);
+        var isVoteAgain = hasVoted && vote.Ballot == place.Ballot;
+        if (isVoteAgain && !IsSame(vote.Proposal, proposal))
+        {
+            _log.Error("refused: {0} sent two different proposals for slot {1} of object {2} in ballot {3}", from, place.Slot, place.Object, place.Ballot);
+            _refused++;
+            return false;
+        }
+
+        if (!hasVoted && place.Slot > row.Truncated && !HasRoom(in row))
         {
             _refused++;
             return false;
         }
 
-        Vote(proposal.Place, proposal, writes);
-        return true;
-    }
-
-    private bool MayVote(ReplicaId from, Place place, Proposal proposal)
-    {
-        var row = _table.Find(place.Object);
-        if (row.TryGetVote(place.Slot, out var vote))
-        {
-            if (vote.Ballot != place.Ballot || IsSame(vote.Proposal, proposal))
-            {
-                return true;
-            }
-
-            _log.Error("refused: {0} sent two different proposals for slot {1} of object {2} in ballot {3}", from, place.Slot, place.Object, place.Ballot);
-            return false;
-        }
-
-        var ahead = row.Votes is { } votes ? votes.Count - votes.CountUpTo(row.Decided) : 0;
-        return place.Slot <= row.Truncated || (ahead < LargestLead && _table.Bytes < LargestBacklog * _options.SnapshotEveryBytes);
-    }
-
-    private void Vote(Place place, Proposal proposal, List<JournalWrite> writes)
-    {
-        ref var row = ref _table.Row(place.Object);
-        if (row.TryGetVote(place.Slot, out var vote) && vote.Ballot == place.Ballot && row.IsPromised)
+        if (isVoteAgain && row.IsPromised)
         {
             // Sent again. The vote may be on its way to the disk still; the answer goes the same way.
-            return;
+            return true;
         }
 
         if (place.Ballot > row.Ballot || !row.IsPromised)
@@ -251,15 +236,22 @@ internal sealed partial class AcceptorActor : UntypedActor, IWithTimers
             Raise(ref row, place.Object, place.Ballot, isPromise: true);
         }
 
-        if (place.Slot <= row.Truncated)
+        if (place.Slot > row.Truncated)
         {
-            // Decided long ago, which the proposer does not know: this is what was decided, or will not be. The durable state stands for the vote, and every promise tells of it.
-            return;
+            writes.Add(WPaxosJournal.Vote(proposal));
+            _table.Put(ref row, place, _table.Rename(proposal));
+            Watch(ref row, place.Object);
         }
 
-        writes.Add(WPaxosJournal.Vote(proposal));
-        _table.Put(ref row, place, _table.Rename(proposal));
-        Watch(ref row, place.Object);
+        // Else it was decided long ago, which the proposer does not know: this is what was decided, or will not be. The durable state stands for the vote, and every promise tells of it.
+        return true;
+    }
+
+    /// <summary>Whether there may be a vote more.</summary>
+    private bool HasRoom(in AcceptorRow row)
+    {
+        var isFar = row.Votes is { Count: >= LargestLead } votes && votes.Count - votes.CountUpTo(row.Decided) >= LargestLead;
+        return !isFar && _table.Bytes < LargestBacklog * _options.SnapshotEveryBytes;
     }
 
     private static bool IsSame(Proposal one, Proposal other) => one.Place == other.Place && one.HasContentOf(other);

@@ -195,7 +195,10 @@ internal sealed class ObjectVotes
         return null;
     }
 
-    /// <summary>How many votes there are up to and with that slot; the index of the first one behind.</summary>
+    /// <summary>
+    /// How many votes there are up to and with that slot; the index of the first one behind. The slots nearly always follow one another, so the first one tells where another is; between
+    /// gaps it is searched for, and cannot be further behind.
+    /// </summary>
     public int CountUpTo(long slot)
     {
         if (_votes.Count == 0 || _votes[^1].Slot <= slot)
@@ -203,7 +206,12 @@ internal sealed class ObjectVotes
             return _votes.Count;
         }
 
-        var (low, high) = (0, _votes.Count - 1);
+        var (low, high) = (0, (int)Math.Clamp(slot - _votes[0].Slot + 1, 0, _votes.Count - 1));
+        if (high > 0 && _votes[high - 1].Slot == slot)
+        {
+            return high;
+        }
+
         while (low < high)
         {
             var middle = (low + high) / 2;

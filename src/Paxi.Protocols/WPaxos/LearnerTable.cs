@@ -17,6 +17,9 @@ internal sealed class LearnerTable
     private readonly ObjectTable<LearnerRow> _rows = new();
     private readonly Bucket[] _buckets = new Bucket[WPaxosWire.Buckets];
 
+    /// <summary>Of the buckets; beside one another, for each step of an object changes one of them.</summary>
+    private readonly ulong[] _digests = new ulong[WPaxosWire.Buckets];
+
     public LearnerTable()
     {
         for (var index = 0; index < _buckets.Length; index++)
@@ -45,14 +48,13 @@ internal sealed class LearnerTable
         var number = _rows.GetOrAdd(place.Object, out var isKnown);
         ref var row = ref _rows[number];
         var name = Name(place.Object.Span);
-        var bucket = _buckets[name >> 56];
         if (!isKnown)
         {
-            bucket.Add(number);
+            _buckets[name >> 56].Add(number);
         }
 
         var change = Hash(name, place.Slot) - (isKnown ? Hash(name, row.Slot) : 0);
-        bucket.Digest += change;
+        _digests[name >> 56] += change;
         Digest += change;
         var isNews = isDirty && !row.IsDirty;
         row = new LearnerRow(place.Slot, place.Ballot, isDirty || row.IsDirty);
@@ -70,16 +72,7 @@ internal sealed class LearnerTable
         return new Place(key, row.Ballot, row.Slot);
     }
 
-    public ulong[] Digests()
-    {
-        var digests = new ulong[_buckets.Length];
-        for (var index = 0; index < digests.Length; index++)
-        {
-            digests[index] = _buckets[index].Digest;
-        }
-
-        return digests;
-    }
+    public ulong[] Digests() => [.. _digests];
 
     /// <summary>The objects of a bucket behind one, ascending; from the start when that is empty.</summary>
     public (List<Place> Places, bool IsLast) Read(int bucket, ObjectKey after, int most)
@@ -147,8 +140,6 @@ internal sealed class LearnerTable
     {
         private readonly List<int> _rows = [];
         private bool _isSorted = true;
-
-        public ulong Digest { get; set; }
 
         public void Add(int row)
         {
