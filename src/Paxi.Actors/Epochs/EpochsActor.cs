@@ -249,9 +249,10 @@ public sealed partial class EpochsActor : UntypedActor, IWithTimers
 
         _log.Info("{0} begins at {1}", epoch, _self);
         Context.Parent.Tell(new EpochChanged(epoch, epoch.Quorums(_rules)), Self);
-        foreach (var member in epoch.Members)
+        if (_change is not null)
         {
-            Send(member, new EpochNotice(_self, epoch));
+            // The driver tells all; whom that does not reach asks when it hears a beat of the epoch.
+            Broadcast(new EpochNotice(_self, epoch));
         }
 
         EndChangeIfDone();

@@ -9,19 +9,16 @@ namespace Paxi.Protocols.WPaxos;
 
 /// <summary>
 /// While the members change: gets this replica to hold, durably, what the voters before hold of every object, and tells the epochs when it does. <see cref="HoldingsRequest"/>'s file has the
-/// protocol, and why that is enough. It reads one voter after another as far as each answers, a chunk of each at a time.
+/// protocol, and why that is enough. It reads as many voters as are enough, a chunk of each at a time, and the others too when that does not end soon: with all replicas at it at once, each table that
+/// need not be read is one less in the way of the clients.
 /// </summary>
 internal sealed class SyncActor : UntypedActor, IWithTimers
 {
-    /// <summary>The first time between two questions is this part of the last one.</summary>
-    private const int FirstPauseShare = 8;
-
     private readonly ReplicaContext _context;
     private readonly WPaxosOptions _options;
     private readonly QuorumSystem _old;
     private readonly SyncSession?[] _sessions;
     private readonly long _round;
-    private TimeSpan _pause;
     private VoteSet _done;
     private long _objects;
     private long _refused;
@@ -54,7 +51,7 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
                 break;
             case Tick:
                 Array.ForEach(_sessions, static session => session?.Repeat());
-                RepeatLater();
+                Read(VoteSet.All(_sessions.Length));
                 break;
             case Holdings holdings:
                 OnHoldings(holdings);
@@ -79,30 +76,39 @@ internal sealed class SyncActor : UntypedActor, IWithTimers
 
     private void Begin()
     {
-        _pause = _options.RetransmitInterval / FirstPauseShare;
-        RepeatLater();
-        for (var member = 0; member < _sessions.Length; member++)
+        // It holds what it holds: the roles of an epoch start from the disk.
+        var self = _old.IndexOf(_context.Self);
+        _done = self < 0 ? VoteSet.Empty : VoteSet.Empty.With(self);
+        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _options.RetransmitInterval);
+        Read(Fewest(self));
+        EndIfEnough();
+    }
+
+    /// <summary>Few members that are enough; each asker's begin elsewhere.</summary>
+    private VoteSet Fewest(int self)
+    {
+        var count = _sessions.Length;
+        var first = self < 0 ? (int)(_round % count) : self;
+        var some = _old.SmallestPhase1(first);
+        for (var next = 0; next < count && !_old.BlocksPhase1(some); next++)
         {
-            if (_old.Members[member] == _context.Self)
-            {
-                // It holds what it holds: the roles of an epoch start from the disk.
-                _done = _done.With(member);
-            }
-            else
+            some = some.With((first + next) % count);
+        }
+
+        return some;
+    }
+
+    /// <summary>Begins with those that are not being read or done.</summary>
+    private void Read(VoteSet members)
+    {
+        foreach (var member in members.Except(_done))
+        {
+            if (_sessions[member] is null)
             {
                 _sessions[member] = new SyncSession(_context, _old.Members[member], member, _round);
                 _sessions[member]!.Repeat();
             }
         }
-
-        EndIfEnough();
-    }
-
-    /// <summary>Soon at first: the first questions go to voters of whom some have not begun the epoch, and hear none of it.</summary>
-    private void RepeatLater()
-    {
-        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _pause);
-        _pause = 2 * _pause < _options.RetransmitInterval ? 2 * _pause : _options.RetransmitInterval;
     }
 
     private void OnHoldings(Holdings holdings)
