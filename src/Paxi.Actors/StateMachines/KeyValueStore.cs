@@ -204,7 +204,7 @@ public sealed partial class KeyValueStore
     private void Remember(ReadOnlySpan<byte> key)
     {
         var before = Find(key);
-        _undo.Add((key.ToArray(), before is KeyVersions ring ? ring.Copy() : before));
+        _undo.Add((key.ToArray(), before switch { null => null, KeyVersions ring => ring.Copy(), _ => Packed(before).Clone() }));
     }
 
     private void Undo()

@@ -1,8 +1,8 @@
 namespace Paxi.Actors.StateMachines;
 
 /// <summary>
-/// The versions of one key in one immutable array, the newest first: <c>(length varint, value)*</c>. This is what nearly every key has: one
-/// object a key, however many versions, keeps a large store small and the garbage collector's marking short. A write copies the array, so
+/// The versions of one key in one array, the newest first: <c>(length varint, value)*</c>. This is what nearly every key has: one
+/// object a key, however many versions, keeps a large store small and the garbage collector's marking short. A write moves or copies all of the array, so
 /// it holds more than one version only up to <see cref="MaxBytes"/>; past that the key has <see cref="KeyVersions"/>.
 /// </summary>
 internal static class PackedVersions
@@ -11,9 +11,13 @@ internal static class PackedVersions
     public const int MaxBytes = 1024;
 
     /// <summary>One version.</summary>
-    public static byte[] Of(ReadOnlySpan<byte> value) => Join(value, default);
+    public static byte[] Of(ReadOnlySpan<byte> value) => Add([], 0, value);
 
-    /// <summary>The versions with one more, of all of them the newest; null when they do not fit.</summary>
+    /// <summary>
+    /// The versions with one more, of all of them the newest; null when they do not fit. In the same array where that is as long as before: so it is for values of one length that are written
+    /// again and again, and then nothing is left behind for the garbage collector.
+    /// </summary>
+    /// <param name="versions">Not to be used any more unless null comes back.</param>
     public static byte[]? TryAdd(byte[] versions, ReadOnlySpan<byte> value, int maxVersions)
     {
         if (value.Length + versions.Length > MaxBytes)
@@ -27,7 +31,7 @@ internal static class PackedVersions
             Next(versions, ref kept);
         }
 
-        return Join(value, versions.AsSpan(0, kept));
+        return Add(versions, kept, value);
     }
 
     /// <summary>The newest version; there must be one.</summary>
@@ -65,14 +69,15 @@ internal static class PackedVersions
         }
     }
 
-    private static byte[] Join(ReadOnlySpan<byte> newest, ReadOnlySpan<byte> older)
+    private static byte[] Add(byte[] versions, int kept, ReadOnlySpan<byte> newest)
     {
         Span<byte> head = stackalloc byte[BufferWriting.MaxVarUIntBytes];
         head = head[..BufferWriting.PutVarUInt(head, (ulong)newest.Length)];
-        var versions = GC.AllocateUninitializedArray<byte>(head.Length + newest.Length + older.Length);
-        head.CopyTo(versions);
-        newest.CopyTo(versions.AsSpan(head.Length));
-        older.CopyTo(versions.AsSpan(head.Length + newest.Length));
-        return versions;
+        var added = head.Length + newest.Length;
+        var all = added + kept == versions.Length ? versions : GC.AllocateUninitializedArray<byte>(added + kept);
+        versions.AsSpan(0, kept).CopyTo(all.AsSpan(added));
+        head.CopyTo(all);
+        newest.CopyTo(all.AsSpan(head.Length));
+        return all;
     }
 }

@@ -113,7 +113,10 @@ public sealed class KeyValueStoreTests
     [Fact]
     public void A_transaction_whose_results_are_too_long_changes_nothing()
     {
+        // As many versions as are kept, of one length: a further write moves them in their place.
         Set("a", "1");
+        Set("a", "2");
+        Set("a", "3");
         Set("b", "1");
         Set("b", "2");
         _store.Apply(new Set("long", new byte[KeyValueStore.MaxValueBytes]));
@@ -125,6 +128,7 @@ public sealed class KeyValueStoreTests
         ])));
         Assert.Contains("2097152", fault.Message, StringComparison.Ordinal);
         Assert.Equal(before, _store.Snapshot());
+        Assert.Equal(["1", "2", "3"], History("a"));
         Assert.Equal(["1", "2"], History("b"));
     }
 
