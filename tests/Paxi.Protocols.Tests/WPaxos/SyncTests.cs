@@ -40,6 +40,14 @@ public sealed class SyncTests() : RoleSpec("sync", protocol: WPaxosProtocol.WPax
         Assert.Equal(2, Assert.Single(Told<Synced>()).Number);
     }
 
+    [Fact]
+    public void As_many_voters_are_asked_as_are_enough_and_the_others_when_that_takes_long()
+    {
+        Assert.Equal(2, SentTo.Count);
+        Advance(300);
+        Assert.Equal([Second, Third, s_fourth], SentTo);
+    }
+
     /// <summary>Chunk by chunk; from the beginning when the voter has started anew meanwhile, because it lists its objects in another order then.</summary>
     [Fact]
     public void A_voter_that_starts_anew_is_read_anew()
