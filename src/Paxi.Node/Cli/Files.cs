@@ -13,7 +13,7 @@ internal static class Files
             await using var file = File.OpenRead(path);
             return await ReadAsync(file, $"{argument} {path}", most, cancellation);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception problem) when (IsOfThePath(problem))
         {
             throw new UsageException($"{argument} must be a file that can be read; {path}: {Reason(problem)}");
         }
@@ -38,15 +38,39 @@ internal static class Files
         {
             await File.WriteAllBytesAsync(path, bytes, cancellation);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception problem) when (IsOfThePath(problem))
         {
-            throw new UsageException($"--file must be a file that can be written; {path}: {Reason(problem)}");
+            throw NotWritable(path, problem);
         }
     }
 
+    /// <summary>Whether <see cref="WriteAsync"/> would be let; asked before there is something to write. What the file holds stays, and none is left where none was.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static void CheckWritable(string path)
+    {
+        try
+        {
+            var isNew = !File.Exists(path);
+            File.OpenWrite(path).Dispose();
+            if (isNew)
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception problem) when (IsOfThePath(problem))
+        {
+            throw NotWritable(path, problem);
+        }
+    }
+
+    private static bool IsOfThePath(Exception problem) => problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+
+    private static UsageException NotWritable(string path, Exception problem) => new($"--file must be a file that can be written; {path}: {Reason(problem)}");
+
     private static string Reason(Exception problem) => problem switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
+        FileNotFoundException => "no such file",
+        DirectoryNotFoundException => "no such directory",
         UnauthorizedAccessException => "no permission, or a directory",
         _ => problem.Message.ReplaceLineEndings(" "),
     };

@@ -34,6 +34,11 @@ internal static class StoreVerbs
         verb.RunsOnCluster(context, common.Config, async (parsed, cluster, cancellation) =>
         {
             var name = parsed.GetRequiredValue(key);
+            if (parsed.GetValue(file) is { } path and not "-")
+            {
+                Files.CheckWritable(path);
+            }
+
             var reply = await common.SendAsync(parsed, cluster, new Get(name) { Mode = parsed.GetValue(mode) }, cancellation);
             if (reply.Outcome == Outcome.Done)
             {

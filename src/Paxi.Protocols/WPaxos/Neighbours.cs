@@ -26,7 +26,7 @@ internal sealed class Neighbours
         _zones = [.. zones[home..], .. zones[..home]];
         _roundTrips = new double[_zones.Length];
         Array.Fill(_roundTrips, double.MaxValue);
-        All = Where(static _ => true);
+        All = VoteSet.All(quorums.Members.Length);
         foreach (var member in leaving)
         {
             _leaving = _leaving.With(quorums.IndexOf(member));

@@ -68,7 +68,7 @@ internal sealed partial class OwnerActor
         }
     }
 
-    private VoteSet All => new(_context.Members.Length == VoteSet.MaxMembers ? ulong.MaxValue : (1UL << _context.Members.Length) - 1);
+    private VoteSet All => VoteSet.All(_context.Members.Length);
 
     /// <summary>Members that are at the same slot get the same message.</summary>
     private void Solicit(VoteSet members, bool isFirst)

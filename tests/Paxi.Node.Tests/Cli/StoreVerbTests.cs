@@ -93,6 +93,30 @@ public sealed class StoreVerbTests : CommandLineSpec
     }
 
     [Fact]
+    public async Task GetIntoAFileThatCannotBeWrittenAsksNobody()
+    {
+        Cluster.Client = _ => Binary(1);
+        var path = Path.Combine(PathOf("none"), "value");
+        Assert.Equal($"paxi get: --file must be a file that can be written; {path}: no such directory; see paxi get --help", await ErrorOfAsync("get", "42", "--file", path));
+        Assert.Empty(Cluster.Sent);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("before")]
+    public async Task GetOfAnAbsentKeyLeavesTheFileAsItWas(string? before)
+    {
+        Cluster.Client = _ => Done();
+        if (before is not null)
+        {
+            await File.WriteAllTextAsync(PathOf("value"), before);
+        }
+
+        Assert.Equal(0, (await RunAsync("get", "42", "--file", PathOf("value"))).Status);
+        Assert.Equal(before, File.Exists(PathOf("value")) ? await File.ReadAllTextAsync(PathOf("value")) : null);
+    }
+
+    [Fact]
     public async Task GetJson()
     {
         Cluster.Client = _ => Done("hé\"llo");
