@@ -44,22 +44,18 @@ internal static class Files
         }
     }
 
-    /// <summary>Whether <see cref="WriteAsync"/> would be let; asked before there is something to write. What the file holds stays, and none is left where none was.</summary>
-    /// <exception cref="UsageException">It cannot be written.</exception>
-    public static void CheckWritable(string path)
+    /// <summary>Whether there can be a file at that place; asked before there is something to write. Nothing is opened, since it may be a pipe whose reader would see the end.</summary>
+    /// <exception cref="UsageException">Its directory does not exist, or it is a directory itself.</exception>
+    public static void CheckPlace(string path)
     {
-        try
+        if (Directory.Exists(path))
         {
-            var isNew = !File.Exists(path);
-            File.OpenWrite(path).Dispose();
-            if (isNew)
-            {
-                File.Delete(path);
-            }
+            throw NotWritable(path, new UnauthorizedAccessException());
         }
-        catch (Exception problem) when (IsOfThePath(problem))
+
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
         {
-            throw NotWritable(path, problem);
+            throw NotWritable(path, new DirectoryNotFoundException());
         }
     }
 

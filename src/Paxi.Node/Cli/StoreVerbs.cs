@@ -36,7 +36,7 @@ internal static class StoreVerbs
             var name = parsed.GetRequiredValue(key);
             if (parsed.GetValue(file) is { } path and not "-")
             {
-                Files.CheckWritable(path);
+                Files.CheckPlace(path);
             }
 
             var reply = await common.SendAsync(parsed, cluster, new Get(name) { Mode = parsed.GetValue(mode) }, cancellation);
