@@ -27,6 +27,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
     private ReplicaState _state = ReplicaState.Starting;
     private IActorRef? _journal;
     private IActorRef? _epochs;
+    private ReplicaContext? _context;
     private Epoch _epoch;
     private EpochChanged? _next;
     private TimeSpan? _startAfter;
@@ -166,7 +167,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
         (_reason, _next) = ("", null);
         _starts++;
         var links = new ReplicaLinks(_start.Self, _links, _start.Registry, _starts);
-        var context = MakeContext(_random.Fork($"start-{_starts}"), links, isNext);
+        var context = _context = MakeContext(_random.Fork($"start-{_starts}"), links, isNext);
         _start.Observer.Began(_start.Self, _epoch, context.Quorums);
         _links.Tell(new LinksActor.StartRoles(_starts, _epoch.Number, _start.Agreed.FingerprintIn(_epoch), context.Members));
         context.Add(KernelRoles.Journal, _journal!);
@@ -225,6 +226,7 @@ public sealed class ReplicaActor : UntypedActor, IWithTimers
 
         (_state, _next, _reason) = (ReplicaState.Starting, changed, $"epoch {changed.Epoch.Number} begins");
         _links.Tell(LinksActor.PauseRoles.Instance);
+        _context!.EndEpoch();
         foreach (var role in _roles)
         {
             // The gateway stops when the links have told it that no request follows.

@@ -17,6 +17,7 @@ namespace Paxi.Actors.Replicas;
 public sealed record ReplicaContext
 {
     private readonly StrongBox<IStateMachine?> _ownMachine = new();
+    private readonly StrongBox<bool> _endsEpoch = new();
 
     private SortedDictionary<string, IActorRef> Roles { get; init; } = new(StringComparer.Ordinal);
 
@@ -34,6 +35,12 @@ public sealed record ReplicaContext
 
     /// <summary>True when the roles start because this epoch follows another; false when they start after the process did, or a crash.</summary>
     public bool IsNextEpoch { get; init; }
+
+    /// <summary>
+    /// Whether the roles stop because another epoch begins. They start again from the journal, and what a role hands to it while it stops is there then; so it may leave there what makes the next start
+    /// short. They stop for other reasons too, and then nothing is promised.
+    /// </summary>
+    public bool EndsEpoch => Volatile.Read(ref _endsEpoch.Value);
 
     /// <summary>In a joint epoch the quorums of the voters before, else those of the epoch.</summary>
     public QuorumSystem OldQuorums
@@ -98,6 +105,9 @@ public sealed record ReplicaContext
 
     /// <summary>The role actor of that name; null when there is none.</summary>
     public IActorRef? FindRole(string name) => Roles.GetValueOrDefault(name);
+
+    /// <summary>Before the roles are stopped for the next epoch.</summary>
+    internal void EndEpoch() => Volatile.Write(ref _endsEpoch.Value, true);
 
     /// <summary>A copy that shares no roles with this one, for roles that run beside others of their kind; whoever starts them adds them, before they get a message.</summary>
     public ReplicaContext WithOwnRoles() => this with { Roles = new SortedDictionary<string, IActorRef>(StringComparer.Ordinal) };

@@ -14,6 +14,9 @@ internal sealed partial class LearnerActor
 
     private const int MaxSliceBytes = 1 << 20;
 
+    /// <summary>Objects of the checkpoint that an epoch ends with: nobody is served meanwhile.</summary>
+    private const int MaxAtEnd = 4096;
+
     /// <summary>An answer to a request for states ends with the one that takes it past this.</summary>
     private const int MaxAnswerBytes = 4 << 20;
 
@@ -46,12 +49,21 @@ internal sealed partial class LearnerActor
 
     private void WriteSlice()
     {
-        var writes = new List<JournalWrite>();
-        var places = new List<Place>();
-        var bytes = 0;
-        while (_leftToWrite > 0 && places.Count < MaxPerSlice && bytes < MaxSliceBytes)
+        var (places, writes) = CleanSome(Math.Min(_leftToWrite, MaxPerSlice));
+        _leftToWrite -= places.Count;
+        _writing = places.Count == 0 ? null : new Slice(places);
+        if (_writing is not null)
         {
-            _leftToWrite--;
+            _context.Journal.Tell(new Persist(writes, _writing), Self);
+        }
+    }
+
+    /// <summary>States to be written, of those objects that have waited longest.</summary>
+    private (List<Place> Places, List<JournalWrite> Writes) CleanSome(int most)
+    {
+        var (places, writes, bytes) = (new List<Place>(), new List<JournalWrite>(), 0);
+        while (places.Count < most && bytes < MaxSliceBytes)
+        {
             var place = _table.Clean(_dirty.Dequeue());
             var write = WPaxosJournal.State(place, _states, TieOf(place.Object));
             bytes += write.Value.Length;
@@ -59,10 +71,24 @@ internal sealed partial class LearnerActor
             writes.Add(write);
         }
 
-        _writing = places.Count == 0 ? null : new Slice(places);
-        if (_writing is not null)
+        return (places, writes);
+    }
+
+    /// <summary>
+    /// Whoever takes an object in the next epoch proposes every slot again that no durable state covers, and requests wait behind that: so there are to be few. The votes go with it, for the acceptor is
+    /// being stopped as well.
+    /// </summary>
+    private void WriteAtEnd()
+    {
+        var (places, writes) = CleanSome(Math.Min(_dirty.Count, MaxAtEnd));
+        foreach (var place in places)
         {
-            _context.Journal.Tell(new Persist(writes, _writing), Self);
+            writes.Add(WPaxosJournal.DeleteVotes(place.Object, place.Slot));
+        }
+
+        if (places.Count > 0)
+        {
+            _context.Journal.Tell(new Persist(writes, this), Self);
         }
     }
 

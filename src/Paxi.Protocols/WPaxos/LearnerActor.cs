@@ -30,6 +30,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     private ResultBlocks? _results;
     private Place _answered;
     private int _expectedResults;
+    private bool _isAtWork;
     private long _commands;
     private long _restored;
     private long _refused;
@@ -68,6 +69,13 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     }
 
     protected override void OnReceive(object message)
+    {
+        _isAtWork = true;
+        Take(message);
+        _isAtWork = false;
+    }
+
+    private void Take(object message)
     {
         switch (message)
         {
@@ -141,6 +149,15 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
             default:
                 Unhandled(message);
                 break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        // Where a message failed, the state may be half of what it should be.
+        if (_context.EndsEpoch && !_isAtWork)
+        {
+            WriteAtEnd();
         }
     }
 
