@@ -8,7 +8,7 @@ namespace Paxi.Processes.Tests;
 public sealed class MemberChangeTests(ITestOutputHelper output)
 {
     /// <summary>Writes before the members change. For figures, with PAXI_MEASURE set, so many that the replicas have compiled what they run: a deployment that grows is older than a few seconds.</summary>
-    private static readonly int WritesBefore = Environment.GetEnvironmentVariable("PAXI_MEASURE") is null ? 100 : 20_000;
+    private static readonly int WritesBefore = Environment.GetEnvironmentVariable("PAXI_MEASURE") is null ? 100 : 6_000;
 
     [Fact]
     public async Task Replicas_join_and_others_leave_while_clients_work()

@@ -39,7 +39,7 @@ internal sealed partial class AcceptorActor
 
         if (missing is not null)
         {
-            _context.Role(WPaxosRoles.Learner).Tell(new Missing(from, missing), Self);
+            _context.Role(WPaxosRoles.Learner).Tell(new Missing(from, missing, IsWaitedFor: false), Self);
         }
     }
 

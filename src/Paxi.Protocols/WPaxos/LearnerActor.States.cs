@@ -111,8 +111,13 @@ internal sealed partial class LearnerActor
         {
             if (place.Slot > _table.Executed(place.Object))
             {
-                Want(place.Object, place.Slot, missing.Peer, _options.RetransmitInterval);
+                Want(place.Object, place.Slot, missing.Peer, missing.IsWaitedFor ? TimeSpan.Zero : _options.RetransmitInterval);
             }
+        }
+
+        if (missing.IsWaitedFor)
+        {
+            AskNow();
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed partial class LearnerActor
 
     /// <summary>The objects that are tied, each with its share and the time when somebody should have brought that to an end.</summary>
     private readonly SortedDictionary<ObjectKey, Tie> _ties = [];
+    private readonly Dictionary<ObjectKey, (long Slot, IActorRef Asker)> _tieAskers = [];
+    private readonly Queue<ObjectKey> _tiesToTell = new();
     private readonly Random _random;
 
     private void ExecuteShare(Proposal proposal, Share? share, ResultBlocks? results)
@@ -142,7 +144,31 @@ internal sealed partial class LearnerActor
 
     // What the owners ask.
 
-    private void OnTieQuery(TieQuery query) => Sender.Tell(new TieKnown(query.Object, _table.Executed(query.Object), TieOf(query.Object)), Self);
+    private void OnTieQuery(TieQuery query)
+    {
+        if (_table.Executed(query.Object) < query.Slot)
+        {
+            _tieAskers[query.Object] = (query.Slot, Sender);
+        }
+        else
+        {
+            TellTie(query.Object, Sender);
+        }
+    }
+
+    private void TellTie(ObjectKey key, IActorRef asker) => asker.Tell(new TieKnown(key, _table.Executed(key), TieOf(key)), Self);
+
+    /// <summary>At the end of a message: in the middle a slot may count as executed whose tie is not noted yet.</summary>
+    private void TellTies()
+    {
+        while (_tiesToTell.TryDequeue(out var key))
+        {
+            if (_tieAskers.Remove(key, out var waiting))
+            {
+                TellTie(key, waiting.Asker);
+            }
+        }
+    }
 
     private void OnStatesQuery(StatesQuery query)
     {
@@ -170,7 +196,7 @@ internal sealed partial class LearnerActor
         public TimeSpan Until { get; set; }
     }
 
-    private sealed record TieLook : Akka.Actor.INoSerializationVerificationNeeded
+    private sealed record TieLook : INoSerializationVerificationNeeded
     {
         public static readonly TieLook Instance = new();
     }

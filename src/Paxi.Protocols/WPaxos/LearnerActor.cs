@@ -235,6 +235,11 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     {
         MarkExecuted(place, bytes);
         _fetch.Reached(place.Object, place.Slot);
+        if (_tieAskers.Count > 0 && _tieAskers.TryGetValue(place.Object, out var waiting) && place.Slot >= waiting.Slot)
+        {
+            _tiesToTell.Enqueue(place.Object);
+        }
+
         if (_waiting.Count > 0 && _waiting.IsWaiting(place.Object))
         {
             _toDrain.Enqueue(place.Object);
@@ -288,6 +293,7 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
             _passed.Clear();
         }
 
+        TellTies();
         CheckpointIfDue();
     }
 

@@ -79,7 +79,7 @@ internal sealed partial class OwnerActor
         AskTie();
     }
 
-    private void AskTie() => _context.Role(WPaxosRoles.Learner).Tell(new TieQuery(_object), Self);
+    private void AskTie() => _context.Role(WPaxosRoles.Learner).Tell(new TieQuery(_object, _slots!.Decided), Self);
 
     /// <summary>The learner fetches the state that it lacks, but not for ever.</summary>
     private void OnTieDue()

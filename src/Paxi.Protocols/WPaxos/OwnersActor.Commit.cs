@@ -36,7 +36,7 @@ internal sealed partial class OwnersActor
 
     private void AskLearner(Transaction transaction) => _context.Role(WPaxosRoles.Learner).Tell(transaction.Step == TransactionStep.Reading
         ? new StatesQuery(transaction.Number, [.. transaction.Reserved.Select(static reserved => PlaceOf(reserved, 0))])
-        : new TieQuery(transaction.Objects[0]), Self);
+        : new TieQuery(transaction.Objects[0], 0), Self);
 
     private void OnStates(StatesKnown known)
     {

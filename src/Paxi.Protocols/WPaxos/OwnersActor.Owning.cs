@@ -138,7 +138,7 @@ internal sealed partial class OwnersActor
 
         if (won.Knows is { } peer && peer != _self)
         {
-            _context.Role(WPaxosRoles.Learner).Tell(new Missing(peer, [new Place(won.Object, won.Ballot, won.Decided)]), Self);
+            _context.Role(WPaxosRoles.Learner).Tell(new Missing(peer, [new Place(won.Object, won.Ballot, won.Decided)], IsWaitedFor: true), Self);
         }
 
         EndInheriting(won.Object, isOurs: true);

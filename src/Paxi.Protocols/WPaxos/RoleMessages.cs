@@ -36,8 +36,9 @@ internal sealed record BallotSeen(ObjectKey Object, Ballot Ballot) : INoSerializ
 /// <param name="IsOwn">This replica proposed them and its clients wait for the results.</param>
 internal sealed record Learn(IReadOnlyList<Proposal> Proposals, bool IsOwn) : INoSerializationVerificationNeeded;
 
-/// <summary>Acceptor → learner: slots up to these places are decided, but not known here; that replica knows them.</summary>
-internal sealed record Missing(ReplicaId Peer, IReadOnlyList<Place> Places) : INoSerializationVerificationNeeded;
+/// <summary>Acceptor or owners → learner: slots up to these places are decided, but not known here; that replica knows them.</summary>
+/// <param name="IsWaitedFor">An owner waits for them, and nobody sends them unasked; else they may be on their way.</param>
+internal sealed record Missing(ReplicaId Peer, IReadOnlyList<Place> Places, bool IsWaitedFor) : INoSerializationVerificationNeeded;
 
 /// <summary>
 /// Learner → acceptor: every slot up to these places is decided and executed here, which the acceptor may not know: the objects' states came from another replica, or slots were learned out of
@@ -79,8 +80,10 @@ internal sealed record TableKnown(long Objects, ulong Digest) : INoSerialization
 /// <summary>Peers → learner: that replica's table is not equal to ours, and has not been for a while. Find out where it is ahead.</summary>
 internal sealed record CompareTables(ReplicaId Peer) : INoSerializationVerificationNeeded;
 
-/// <summary>Owners → learner: is the object tied to a transaction? Answered at once with <see cref="TieKnown"/>.</summary>
-internal sealed record TieQuery(ObjectKey Object) : INoSerializationVerificationNeeded;
+/// <summary>
+/// Owners → learner: is the object tied to a transaction? Answered with <see cref="TieKnown"/> as soon as this slot is executed. Of several that wait for one object only the last one is answered.
+/// </summary>
+internal sealed record TieQuery(ObjectKey Object, long Slot) : INoSerializationVerificationNeeded;
 
 /// <param name="Executed">The last slot executed.</param>
 /// <param name="Tie">The hold or commit that is in that slot, or null.</param>

@@ -8,6 +8,8 @@ namespace Paxi.Protocols.Tests.WPaxos;
 /// <summary>WPaxos and its family.</summary>
 public abstract class ObjectMemberChangeTests(ITestOutputHelper output, string algorithm) : MemberChangeSpec(output, ProtocolList.Find(algorithm), longestStall: 100)
 {
+    private readonly ITestOutputHelper _output = output;
+
     [Theory]
     [InlineData("")]
     [InlineData("grid.fz = 1")]
@@ -24,6 +26,29 @@ public abstract class ObjectMemberChangeTests(ITestOutputHelper output, string a
         Assert.Equal(5, left.Epoch.Number);
         Assert.Equal([2, 3, 4], left.Epoch.Voters.Select(static id => (int)id.Zone).Distinct());
         Work(2);
+        Finish();
+    }
+
+    /// <summary>An epoch ends with a checkpoint: who asks in the next one waits for his own command, and not for all those before it.</summary>
+    [Fact]
+    public void What_was_decided_is_not_proposed_again_in_the_next_epoch()
+    {
+        Start("");
+        Stop();
+        var (slots, votes) = (Cluster.Coverage.Slots, Cluster.Coverage.Votes);
+        Assert.True(slots > 500, $"{slots} slots");
+        Assert.Null(Change([.. Cluster.Spares], []).Error);
+        var client = Cluster.AddClient();
+        var done = 0;
+        for (var key = 0; key < 4; key++)
+        {
+            client.Send(new Get($"k{key}"), reply => done += reply.Outcome == Outcome.Done ? 1 : 0);
+        }
+
+        Work(3, () => done == 4);
+        Assert.Equal(4, done);
+        _output.WriteLine($"{slots} slots before, {Cluster.Coverage.Votes - votes} votes since");
+        Assert.InRange(Cluster.Coverage.Votes - votes, 4, 100);
         Finish();
     }
 
