@@ -8,14 +8,14 @@ namespace Paxi.Processes.Tests;
 public sealed class MemberChangeTests(ITestOutputHelper output)
 {
     /// <summary>Writes before the members change. For figures, with PAXI_MEASURE set, so many that the replicas have compiled what they run: a deployment that grows is older than a few seconds.</summary>
-    private static readonly int WritesBefore = Environment.GetEnvironmentVariable("PAXI_MEASURE") is null ? 100 : 6_000;
+    private static readonly int WritesBefore = RecordedClients.IsMeasuring ? 6_000 : 100;
 
     [Fact]
     public async Task Replicas_join_and_others_leave_while_clients_work()
     {
         await using var cluster = new ProcessCluster(5, joining: 2);
         await cluster.StartAllAsync();
-        await using var clients = RecordedClients.Start(cluster, 6, 2, 1, 2);
+        await using var clients = RecordedClients.Start(cluster, 6, 1, 2);
         await clients.UntilAcknowledgedAsync(100);
 
         var begun = Stopwatch.GetTimestamp();
@@ -47,11 +47,10 @@ public sealed class MemberChangeTests(ITestOutputHelper output)
     [Fact]
     public async Task A_zone_of_owners_joins_and_others_leave_while_clients_work()
     {
-        const int Pause = 20;
         const string Three = "1.1, 1.2, 1.3, 2.1, 2.2, 2.3, 3.1, 3.2, 3.3";
         await using var cluster = new ProcessCluster(12, joining: 3, algorithm: "wpaxos", nodes: 3);
         await cluster.StartAllAsync();
-        await using var clients = RecordedClients.StartInZones(cluster, Pause, [0, 1], [2], [3]);
+        await using var clients = RecordedClients.StartInZones(cluster, [0, 1], [2], [3]);
         await clients.UntilAcknowledgedAsync(WritesBefore);
         await clients.UntilAcknowledgedAsync(20, 0, 1, 2, 3);
 
@@ -61,7 +60,7 @@ public sealed class MemberChangeTests(ITestOutputHelper output)
         await clients.UntilAcknowledgedAsync(20, 0, 1, 2, 3);
         PrintStalls(clients, "zone 4 joined", begun, 0, 1, 2, 3);
 
-        clients.AddZone(cluster.Zone(4), Pause, 4);
+        clients.AddZone(cluster.Zone(4), 4);
         await clients.UntilAcknowledgedAsync(20, 4);
         await cluster.UntilAsync("zone 4 owns key 4", async () => Array.IndexOf(cluster.Zone(4), await cluster.OwnerAsync(9, "4")) >= 0);
 

@@ -10,9 +10,6 @@ public sealed class OwnerFailureTests(ITestOutputHelper output)
     private const int Replicas = 9;
     private const int Nodes = 3;
 
-    /// <summary>Of every replica: a pause between operations, so that nine processes and nine clients fit on a small machine.</summary>
-    private const int Pause = 20;
-
     /// <summary>The keys that the clients of each zone use.</summary>
     private static readonly int[][] KeysOfZones = [[0, 1], [2], [3, 4]];
 
@@ -21,7 +18,7 @@ public sealed class OwnerFailureTests(ITestOutputHelper output)
     {
         await using var cluster = Start("grid.fz = 0");
         await cluster.StartAllAsync();
-        await using var clients = RecordedClients.StartInZones(cluster, Pause, KeysOfZones);
+        await using var clients = RecordedClients.StartInZones(cluster, KeysOfZones);
         await clients.UntilAcknowledgedAsync(20, 0, 1, 2, 3, 4);
 
         var owner = await cluster.OwnerAsync(0, "0");
@@ -42,7 +39,7 @@ public sealed class OwnerFailureTests(ITestOutputHelper output)
     {
         await using var cluster = Start("grid.fz = 1");
         await cluster.StartAllAsync();
-        await using var clients = RecordedClients.StartInZones(cluster, Pause, KeysOfZones);
+        await using var clients = RecordedClients.StartInZones(cluster, KeysOfZones);
         await clients.UntilAcknowledgedAsync(20, 0, 1, 2, 3, 4);
 
         var killed = Stopwatch.GetTimestamp();
@@ -63,7 +60,7 @@ public sealed class OwnerFailureTests(ITestOutputHelper output)
     {
         await using var cluster = Start("grid.fz = 0");
         await cluster.StartAllAsync();
-        await using var clients = RecordedClients.StartInZones(cluster, Pause, KeysOfZones);
+        await using var clients = RecordedClients.StartInZones(cluster, KeysOfZones);
         await clients.UntilAcknowledgedAsync(20, 0, 1, 2, 3, 4);
         foreach (var key in KeysOfZones[2])
         {

@@ -15,6 +15,12 @@ internal sealed class RecordedClients : IAsyncDisposable
 {
     private const int Keys = 5;
 
+    /// <summary>Whether figures are wanted. Then tests take as long as that takes; otherwise there are other tests that want the cores.</summary>
+    public static readonly bool IsMeasuring = Environment.GetEnvironmentVariable("PAXI_MEASURE") is not null;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(IsMeasuring ? 2 : 5);
+    private static readonly TimeSpan PauseInZones = TimeSpan.FromMilliseconds(IsMeasuring ? 20 : 50);
+
     /// <summary>So many operations at another replica, then a client tries its own again.</summary>
     private const int Away = 10;
 
@@ -51,17 +57,17 @@ internal sealed class RecordedClients : IAsyncDisposable
     }
 
     /// <param name="replicas">The indexes of those that they ask; none named is all.</param>
-    public static RecordedClients Start(ProcessCluster cluster, int clients = 6, int pauseMilliseconds = 2, params int[] replicas) =>
-        new(cluster, clients, TimeSpan.FromMilliseconds(pauseMilliseconds), replicas.Length > 0 ? replicas : [.. Enumerable.Range(0, cluster.Count)], static _ => [.. Enumerable.Range(0, Keys)]);
+    public static RecordedClients Start(ProcessCluster cluster, int clients = 6, params int[] replicas) =>
+        new(cluster, clients, Pause, replicas.Length > 0 ? replicas : [.. Enumerable.Range(0, cluster.Count)], static _ => [.. Enumerable.Range(0, Keys)]);
 
     /// <summary>A client for each replica that is there from the start, which it asks whenever that answers; all clients of a zone have the same keys, and those of no other.</summary>
     /// <param name="zones">The keys of each zone, from 0 to 4.</param>
-    public static RecordedClients StartInZones(ProcessCluster cluster, int pauseMilliseconds, params int[][] zones) =>
-        new(cluster, cluster.Voters, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, cluster.Count)], client => zones[client * zones.Length / cluster.Voters], isAtHome: true);
+    public static RecordedClients StartInZones(ProcessCluster cluster, params int[][] zones) =>
+        new(cluster, cluster.Voters, PauseInZones, [.. Enumerable.Range(0, cluster.Count)], client => zones[client * zones.Length / cluster.Voters], isAtHome: true);
 
     /// <summary>A further client for each of these replicas, as those of <see cref="StartInZones"/>.</summary>
-    public void AddZone(IEnumerable<int> replicas, int pauseMilliseconds, params int[] keys) => _clients.AddRange(
-        replicas.Select(client => Task.Run(() => RunAsync(client, TimeSpan.FromMilliseconds(pauseMilliseconds), [.. Enumerable.Range(0, _cluster.Count)], keys, isAtHome: true))));
+    public void AddZone(IEnumerable<int> replicas, params int[] keys) => _clients.AddRange(
+        replicas.Select(client => Task.Run(() => RunAsync(client, PauseInZones, [.. Enumerable.Range(0, _cluster.Count)], keys, isAtHome: true))));
 
     /// <summary>Waits until so many more writes were acknowledged.</summary>
     public Task UntilAcknowledgedAsync(int more)

@@ -105,14 +105,12 @@ internal sealed class Neighbours
         Targets = _quorums.IsPhase2Quorum(targets) ? targets : All;
     }
 
-    private VoteSet Alive(ushort zone) => Where(member => member.Zone == zone && !IsSuspected(member));
-
-    private VoteSet Where(Func<ReplicaId, bool> isIn)
+    private VoteSet Alive(ushort zone)
     {
         var set = VoteSet.Empty;
         for (var member = 0; member < _quorums.Members.Length; member++)
         {
-            set = isIn(_quorums.Members[member]) ? set.With(member) : set;
+            set = _quorums.Members[member].Zone == zone && !_suspected.Contains(member) ? set.With(member) : set;
         }
 
         return set;
