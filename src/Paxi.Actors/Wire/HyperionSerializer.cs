@@ -13,7 +13,7 @@ public sealed class HyperionSerializer(ExtendedActorSystem system) : SerializerW
     /// <summary>Names this serializer on the wire; never changes.</summary>
     public const int FixedIdentifier = 7295;
 
-    // Compiled at the first use: most systems never see a cold message.
+    // Compiled at the first use, for clients and simulated replicas never see a cold message.
     private static readonly Lazy<HyperionCodec> Codec = new(static () => new HyperionCodec(KernelMessages.Cold));
 
     private readonly bool _admin = system.Settings.Config.GetBoolean("paxi.admin", false);
@@ -24,6 +24,12 @@ public sealed class HyperionSerializer(ExtendedActorSystem system) : SerializerW
     private WireExtension Wire => _wire ??= WireExtension.Get(system);
 
     public override string Manifest(object o) => "";
+
+    /// <summary>
+    /// Compiles what the first cold message needs, some tenths of a second of processor time. Otherwise that message, a joining node's question or an operator's order, does it on the thread that
+    /// reads from the sockets, where all peers and clients wait for it.
+    /// </summary>
+    public static void CompileAhead() => _ = Codec.Value.Read(Codec.Value.Write(Epochs.EpochRequest.Instance));
 
     public override byte[] ToBinary(object obj) => obj is IColdMessage
         ? Codec.Value.Write(obj)

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Paxi.Actors;
 using Paxi.Actors.Configuration;
 using Paxi.Actors.Epochs;
+using Paxi.Actors.Wire;
 using Paxi.Node.Configuration;
 
 namespace Paxi.Node.Hosting;
@@ -54,6 +55,7 @@ public static class NodeHost
             var needsLeader = first is null && !deployment.Protocol.ProposesAnywhere;
             announce.Ready(await Readiness.WaitForLeaderAsync(nodes, needsLeader, Patience, cancellation), needsLeader, clock.Elapsed);
             announce.Joined(await Readiness.WaitForMembersAsync(nodes, Patience, cancellation), clock.Elapsed);
+            _ = Task.Run(HyperionSerializer.CompileAhead, CancellationToken.None);
             _ = StartupMemory.ReturnAsync(cancellation);
             if (first is not null && !nodes[0].Epoch.Voters.Contains(nodes[0].Id))
             {
