@@ -49,7 +49,7 @@ internal sealed partial class LearnerActor
 
     private void WriteSlice()
     {
-        var (places, writes) = CleanSome(Math.Min(_leftToWrite, MaxPerSlice));
+        var (places, writes) = TakeDirty(Math.Min(_leftToWrite, MaxPerSlice));
         _leftToWrite -= places.Count;
         _writing = places.Count == 0 ? null : new Slice(places);
         if (_writing is not null)
@@ -58,8 +58,8 @@ internal sealed partial class LearnerActor
         }
     }
 
-    /// <summary>States to be written, of those objects that have waited longest.</summary>
-    private (List<Place> Places, List<JournalWrite> Writes) CleanSome(int most)
+    /// <summary>The states of those objects that have waited longest, to be written; they count as clean then.</summary>
+    private (List<Place> Places, List<JournalWrite> Writes) TakeDirty(int most)
     {
         var (places, writes, bytes) = (new List<Place>(), new List<JournalWrite>(), 0);
         while (places.Count < most && bytes < MaxSliceBytes)
@@ -80,7 +80,7 @@ internal sealed partial class LearnerActor
     /// </summary>
     private void WriteAtEnd()
     {
-        var (places, writes) = CleanSome(Math.Min(_dirty.Count, MaxAtEnd));
+        var (places, writes) = TakeDirty(Math.Min(_dirty.Count, MaxAtEnd));
         foreach (var place in places)
         {
             writes.Add(WPaxosJournal.DeleteVotes(place.Object, place.Slot));

@@ -71,11 +71,11 @@ internal sealed partial class LearnerActor : UntypedActor, IWithTimers
     protected override void OnReceive(object message)
     {
         _isAtWork = true;
-        Take(message);
+        OnMessage(message);
         _isAtWork = false;
     }
 
-    private void Take(object message)
+    private void OnMessage(object message)
     {
         switch (message)
         {

@@ -128,7 +128,12 @@ internal sealed partial class OwnerActor
         }
 
         (_reservation, _isReservationTold, _isForced) = (reserve.Number, false, _state != State.Owning);
-        if (_state == State.Idle)
+        if (_state is State.Idle or State.BackingOff && !reserve.IsFirst)
+        {
+            Timers.Cancel(BackOffTimer);
+            Ask();
+        }
+        else if (_state == State.Idle)
         {
             AskAfterBackOff();
         }

@@ -96,7 +96,8 @@ internal sealed record Retire(ObjectKey Object, Ballot Ballot, long Decided) : I
 
 /// <summary>Parent → child: own the object, and once everything proposed there is decided propose nothing but what is <see cref="Put"/>. Answered with <see cref="Reserved"/>.</summary>
 /// <param name="Number">Of the transaction; the answers have it.</param>
-internal sealed record Reserve(long Number) : INoSerializationVerificationNeeded;
+/// <param name="IsFirst">Nothing is reserved for it yet, so it may wait after lost ballots. Who waited with objects in hand would lose them meanwhile, and rivals would do nothing else to each other.</param>
+internal sealed record Reserve(long Number, bool IsFirst) : INoSerializationVerificationNeeded;
 
 /// <summary>Child → parent: nothing is under way.</summary>
 /// <param name="Decided">The last slot.</param>

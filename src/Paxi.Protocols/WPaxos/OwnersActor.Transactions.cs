@@ -92,7 +92,7 @@ internal sealed partial class OwnersActor
 
         var owner = Activate(key);
         owner.IsPreparing |= !_table[key].IsOwned;
-        owner.Actor.Tell(new Reserve(transaction.Number), Self);
+        owner.Actor.Tell(new Reserve(transaction.Number, IsFirst: transaction.Gathered == 0), Self);
     }
 
     private void OnReserved(Reserved reserved)

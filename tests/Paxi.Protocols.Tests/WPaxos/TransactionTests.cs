@@ -42,6 +42,18 @@ public sealed class TransactionTests() : OwnersSpec("retransmit-interval = 50ms,
         Assert.Equal("y", Asked());
     }
 
+    /// <summary>Else it would lose the first one while it waits for the second one, and so would all rivals.</summary>
+    [Fact]
+    public void Who_has_the_first_object_does_not_wait_after_a_lost_ballot_of_the_second_one()
+    {
+        Own("x");
+        Propose("y=1");
+        Assert.Equal("y", Asked());
+        Tell(new Reject(Replica("3.1"), Key("y"), Ballot(1, "1.1"), Ballot(7, "2.1")));
+        Propose("x,y=2", session: 2);
+        Assert.Equal("y", Asked());
+    }
+
     /// <summary>Whoever asks again before it is over gets no second transaction for the same objects.</summary>
     [Fact]
     public void A_transaction_that_is_under_way_is_not_begun_again()
